@@ -142,7 +142,7 @@ def _misnamed(userid: str, name: str) -> str:
         return f"A user id has at most {_MAX_USERID} characters."
     if len(name.encode("utf-8")) > payload.MAX_ACCOUNT_NAME:
         limit = payload.MAX_ACCOUNT_NAME
-        return f"The name is too long for the token's screen: at most {limit} letters, or a few less with accents."
+        return f"The name is too long for the token's screen: at most {limit} letters, fewer with accents."
     return ""
 
 

@@ -3,9 +3,10 @@
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import jinja2
-from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.templating import Jinja2Templates
@@ -16,7 +17,10 @@ from .response_headers import policy
 
 _FACTS_FOR = 30.0  # seconds that the server's settings are kept
 
-_FORM_LIMIT = 8  # fields; ours have at most three
+_FORM_FIELDS = 8  # ours have at most three
+_FORM_BYTES = 4096
+
+Form = dict[str, str]
 
 
 class Pages:
@@ -74,19 +78,30 @@ def facts_as_json(status: int = 200, **values: Any) -> Response:
     return JSONResponse(values, status_code=status)
 
 
-async def form_of(request: Request) -> tuple[str, FormData]:
+async def form_of(request: Request) -> tuple[str, Form]:
     """The browser session's nonce and the posted form, its CSRF token checked.
 
     Raises ``ServiceFault`` (``stale_form``) where there is no session or the token isn't its own.
     """
     nonce = browser_session.nonce_of(request)
-    form = await request.form(max_fields=_FORM_LIMIT, max_files=0)
+    form = await _posted(request)
     if nonce is None or not browser_session.csrf_holds(nonce, field(form, "csrf")):
         raise ServiceFault("stale_form", 403)
     return nonce, form
 
 
-def field(form: FormData, name: str) -> str:
+def field(form: Form, name: str) -> str:
     """A field's text, stripped; empty where it is missing."""
-    value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
+    return form.get(name, "").strip()
+
+
+async def _posted(request: Request) -> Form:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _FORM_BYTES:
+            raise HTTPException(413)
+    try:
+        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_FORM_FIELDS))
+    except ValueError:
+        raise HTTPException(400) from None

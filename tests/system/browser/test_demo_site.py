@@ -1,0 +1,219 @@
+"""The demo site in a real browser: what a person sees, and what they may do."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sparekey_token.core import payload
+
+from .simulated_token import SimulatedToken
+from .web_person import WebPerson
+
+pytestmark = pytest.mark.browser
+
+
+def enrol(web: WebPerson, userid: str) -> SimulatedToken:
+    token = SimulatedToken()
+    token.enrol(web.show_enrolment(userid))
+    assert web.check_code() == token.check_code
+    web.page.get_by_role("button", name="They are the same").click()
+    web.expect("Your token is added")
+    return token
+
+
+def mark(page: Page) -> None:
+    """Leaves a mark that a reload would wipe."""
+    page.evaluate("window.notReloaded = true")
+
+
+def marked(page: Page) -> bool:
+    return bool(page.evaluate("window.notReloaded === true"))
+
+
+def test_the_qr_code_on_the_screen_is_a_login(web: WebPerson) -> None:
+    shown = payload.read(web.show_login())
+    assert isinstance(shown, payload.Login)
+    assert shown.otp_allowed
+
+
+def test_right_otp_says_welcome_without_a_reload(web: WebPerson) -> None:
+    token = enrol(web, "ada")
+    otp = token.otp(web.show_login())
+    mark(web.page)
+    web.type_otp(otp)
+    web.expect("Welcome, ada")
+    web.expect("one-time password")
+    assert marked(web.page)
+    expect(web.page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "spelled", [str.lower, lambda otp: otp.replace(" ", " - "), lambda otp: otp.replace("0", "o")]
+)
+def test_otp_is_read_as_people_write_it(web: WebPerson, spelled: Callable[[str], str]) -> None:
+    token = enrol(web, "grace")
+    web.type_otp(spelled(token.otp(web.show_login())))
+    web.expect("Welcome, grace")
+
+
+def test_another_tab_follows_a_login_by_itself(web: WebPerson) -> None:
+    token = enrol(web, "joan")
+    otp = token.otp(web.show_login())
+    other = web.page.context.new_page()
+    other.goto(web.site)
+    mark(other)
+    web.type_otp(otp)
+    expect(other.get_by_role("heading", name="Welcome, joan")).to_be_visible()
+    assert marked(other)
+
+
+def test_polling_is_enough_where_no_websocket_opens(web: WebPerson) -> None:
+    token = enrol(web, "edith")
+    other = web.page.context.new_page()
+    other.add_init_script(
+        "window.WebSocket = class { constructor() { throw new SyntaxError('none here'); } }"
+    )
+    other.goto(web.site)
+    web.type_otp(token.otp(web.show_login()))
+    expect(other.get_by_role("heading", name="Welcome, edith")).to_be_visible()
+
+
+def test_wrong_otp_is_told_and_the_right_one_still_works(web: WebPerson) -> None:
+    token = enrol(web, "mary")
+    shown = web.show_login()
+    web.type_otp(token.otp(shown, ago=3600))
+    web.expect("That one-time password isn't right")
+    expect(web.page.get_by_label("One-time password")).to_be_focused()
+    web.type_otp(token.otp(shown))
+    web.expect("Welcome, mary")
+
+
+def test_a_locked_session_gets_a_new_code(web: WebPerson) -> None:
+    token = enrol(web, "hedy")
+    shown = web.show_login()
+    for _ in range(5):
+        with web.page.expect_response("**/signin"):
+            web.type_otp("000000 000000")
+        expect(web.page.get_by_role("button", name="Sign in")).to_be_enabled()
+    if web.scan() == shown:  # the sixth try is told, where the fifth wasn't
+        web.type_otp("000000 000000")
+    web.expect("Too many wrong tries")
+    expect(web.page.get_by_role("button", name="Sign in")).to_be_enabled()
+    fresh = web.scan()
+    assert fresh != shown
+    web.type_otp(token.otp(fresh))
+    web.expect("Welcome, hedy")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("2XPP7 R5BDD0", "The first half has 5 characters and needs 6."),
+        ("2XPP7QR5BDD", "The second half has 5 characters and needs 6."),
+        ("2XUP7Q R5BDD0", "The first half has “U” in it"),
+        ("2XPP7Q-R5B?D0", "The second half has “?” in it"),
+        ("", "Type the one-time password"),
+    ],
+)
+def test_the_malformed_half_is_told(
+    web: WebPerson, open_page: Callable[..., Page], typed: str, words: str
+) -> None:
+    sent: list[str] = []
+    web.page.on("request", lambda request: sent.append(request.url))
+    web.type_otp(typed)
+    web.expect(words)
+    assert not [url for url in sent if url.endswith("/signin")]
+    if typed:  # and by the server, for who has no JavaScript
+        plain = WebPerson(open_page(java_script_enabled=False), web.site)
+        plain.type_otp(typed)
+        plain.expect(words)
+
+
+def test_without_javascript_all_of_it_works(open_page: Callable[..., Page], site: str) -> None:
+    web = WebPerson(open_page(java_script_enabled=False), site)
+    token = SimulatedToken()
+    token.enrol(web.show_enrolment("nojs"))
+    web.page.get_by_role("link", name="The token shows a check code").click()
+    assert web.check_code() == token.check_code
+    web.page.get_by_role("button", name="They are the same").click()
+    web.expect("Your token is added")
+    shown = web.show_login()
+    web.type_otp(token.otp(shown, ago=3600))
+    web.expect("That one-time password isn't right")
+    assert web.scan() == shown
+    web.type_otp(token.otp(shown).lower())
+    web.expect("Welcome, nojs")
+    web.page.get_by_role("button", name="Sign out").click()
+    web.expect("Sign in")
+
+
+def test_codes_that_differ_end_the_enrolment(web: WebPerson) -> None:
+    token = SimulatedToken()
+    token.enrol(web.show_enrolment("mallory"))
+    web.check_code()
+    web.page.get_by_role("button", name="They differ").click()
+    web.expect("Not added")
+    web.type_otp(token.otp(web.show_login()))
+    web.expect("That one-time password isn't right")
+
+
+def test_sign_out_leaves_a_fresh_session(web: WebPerson) -> None:
+    token = enrol(web, "rosalind")
+    shown = web.show_login()
+    before = {cookie["value"] for cookie in web.page.context.cookies()}
+    web.type_otp(token.otp(shown))
+    web.expect("Welcome, rosalind")
+    web.page.get_by_role("button", name="Sign out").click()
+    web.expect("Scan the code")
+    assert web.scan() != shown
+    assert before.isdisjoint(cookie["value"] for cookie in web.page.context.cookies())
+
+
+def test_the_cookie_is_kept_from_scripts(web: WebPerson) -> None:
+    (cookie,) = web.page.context.cookies()
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Lax"
+    assert web.page.evaluate("document.cookie") == ""
+
+
+def test_a_form_without_its_token_is_refused(web: WebPerson) -> None:
+    reply = web.page.request.post(web.site + "/signin", form={"otp": "2XPP7Q R5BDD0", "csrf": "0" * 64})
+    assert reply.status == 403
+    assert "Please try again" in reply.text()
+    assert web.page.request.post(web.site + "/enrol", form={"userid": "eve"}).status == 403
+
+
+def test_pages_have_their_headers(web: WebPerson) -> None:
+    headers = web.page.request.get(web.site).headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")
+    assert "unsafe" not in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/enrol", "/nowhere"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_narrow_phone_needs_no_sideways_scroll(
+    open_page: Callable[..., Page], site: str, path: str, scheme: str
+) -> None:
+    page = open_page(viewport={"width": 320, "height": 640}, color_scheme=scheme)
+    page.goto(site + path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_qr_code_reads_on_a_narrow_phone(open_page: Callable[..., Page], site: str, scheme: str) -> None:
+    page = open_page(viewport={"width": 320, "height": 640}, color_scheme=scheme)
+    assert isinstance(payload.read(WebPerson(page, site).show_login()), payload.Login)
+
+
+def test_keyboard_alone_reaches_everything(web: WebPerson) -> None:
+    seen = []
+    for _ in range(6):
+        web.page.keyboard.press("Tab")
+        seen.append(
+            web.page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id")
+        )
+    assert seen[0] == "Skip to the content"
+    assert seen[2:5] == ["otp", "Sign in", "Add your token"]

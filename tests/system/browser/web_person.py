@@ -1,0 +1,56 @@
+"""What a person does at the demo site, in their words; the QR codes are read from the screen's pixels."""
+
+import io
+
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+
+class WebPerson:
+    """Someone in front of a browser."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page = page
+        self.site = site
+
+    def screenshot(self) -> bytes:
+        """The page as it is on the screen: a PNG."""
+        return self.page.screenshot(full_page=True)
+
+    def scan(self) -> str:
+        """The text of the one QR code in the screenshot."""
+        with Image.open(io.BytesIO(self.screenshot())) as picture:
+            found = zxingcpp.read_barcodes(picture.convert("RGB"))
+        assert len(found) == 1
+        return found[0].text
+
+    def show_login(self) -> str:
+        """Opens the sign-in page and answers its QR code's text."""
+        self.page.goto(self.site)
+        expect(self.page.get_by_role("heading", name="Sign in")).to_be_visible()
+        return self.scan()
+
+    def type_otp(self, text: str) -> None:
+        """Types into the OTP field and presses Enter."""
+        self.page.get_by_label("One-time password").fill(text)
+        self.page.keyboard.press("Enter")
+
+    def show_enrolment(self, userid: str, name: str = "") -> str:
+        """Asks for an enrolment and answers its QR code's text."""
+        self.page.goto(self.site + "/enrol")
+        self.page.get_by_label("User id").fill(userid)
+        self.page.get_by_label("Name on the token").fill(name)
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("heading", name="Scan to add your token")).to_be_visible()
+        return self.scan()
+
+    def check_code(self) -> str:
+        """The check code, once the page shows it by itself (or, without JavaScript, is looked at)."""
+        code = self.page.locator(".checkcode [aria-hidden]")
+        expect(code).to_be_visible()
+        return code.inner_text()
+
+    def expect(self, words: str) -> None:
+        """Waits until the page says so."""
+        expect(self.page.get_by_text(words).first).to_be_visible()
