@@ -158,6 +158,19 @@ def test_codes_that_differ_end_the_enrolment(web: WebPerson) -> None:
     web.expect("That one-time password isn't right")
 
 
+def test_an_expired_code_is_followed_by_the_next(open_page: Callable[..., Page], site: str) -> None:
+    page = open_page()
+    page.clock.install()
+    page.goto(site)
+    page.get_by_label("One-time password").fill("2XPP7Q")
+    seconds = int(page.locator("#scan").get_attribute("data-seconds") or "")
+    with page.expect_response(site + "/"):
+        page.clock.fast_forward((seconds + 1) * 1000)
+    expect(page.get_by_role("status")).to_have_text("The QR code has expired. A new one is shown.")
+    assert isinstance(payload.read(WebPerson(page, site).scan()), payload.Login)
+    expect(page.get_by_label("One-time password")).to_have_value("2XPP7Q")
+
+
 def test_sign_out_leaves_a_fresh_session(web: WebPerson) -> None:
     token = enrol(web, "rosalind")
     shown = web.show_login()

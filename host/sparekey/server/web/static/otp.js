@@ -14,8 +14,9 @@ export function wakeOtpField(main, { signedIn, renew }) {
     field.setAttribute("aria-invalid", words ? "true" : "false");
   }
 
+  // a malformed one stays as it was typed, so that its owner finds the place
   function tidy() {
-    field.value = pretty(field.value, field.dataset.format);
+    if (!complaint(field.value, field.dataset.format)) field.value = pretty(field.value, field.dataset.format);
   }
 
   async function send(event) {
