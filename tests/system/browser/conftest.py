@@ -23,8 +23,10 @@ _FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+# not for the session: while Playwright's synchronous side is open, its event loop counts as the thread's
+# running one, and asyncio.run() of tests elsewhere would fail
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     """Chromium, with a user data directory of its own; skipped where there is none, but not in CI."""
     chromium = shutil.which("chromium")
     if chromium is None:
