@@ -1,0 +1,189 @@
+"""What the QR codes hold: the login and the enrolment payload (docs/protocol.md §2)."""
+
+from collections import namedtuple
+
+from . import crock32, digest
+from .errors import Refused
+
+SCHEME = "SPAREKEY:"
+LOGIN = 0x11
+ENROLMENT = 0x12
+
+MAX_SERVER_NAME = 24
+MAX_HINT = 32
+MAX_ACCOUNT_NAME = 24
+MAX_URL = 96
+_CHECK = 4
+_OTP_ALLOWED = 1
+
+Login = namedtuple(
+    "Login", ("body", "server_id", "session_id", "expires", "otp_allowed", "server_name", "hint")
+)
+"""A login payload; ``body`` is the bytes that an OTP is bound to, ``expires`` in Unix seconds."""
+
+Enrolment = namedtuple(
+    "Enrolment",
+    (
+        "body",
+        "server_id",
+        "enrolment_id",
+        "expires",
+        "server_public_key",
+        "server_name",
+        "account_name",
+        "server_url",
+    ),
+)
+"""An enrolment payload; ``server_public_key`` is the server's X25519 key ``S``."""
+
+
+def login_body(
+    server_id: bytes, session_id: bytes, expires: int, otp_allowed: bool, server_name: str, hint: str
+) -> bytes:
+    """The bytes of a login payload, the check included; ``ValueError`` where a field doesn't fit."""
+    return _checked(
+        bytes((LOGIN,))
+        + _fixed(server_id, 8)
+        + _fixed(session_id, 16)
+        + _time(expires)
+        + bytes((_OTP_ALLOWED if otp_allowed else 0,))
+        + _text(server_name, MAX_SERVER_NAME)
+        + _text(hint, MAX_HINT)
+    )
+
+
+def enrolment_body(
+    server_id: bytes,
+    enrolment_id: bytes,
+    expires: int,
+    server_public_key: bytes,
+    server_name: str,
+    account_name: str,
+    server_url: str,
+) -> bytes:
+    """The bytes of an enrolment payload, the check included; ``ValueError`` where a field doesn't fit."""
+    return _checked(
+        bytes((ENROLMENT,))
+        + _fixed(server_id, 8)
+        + _fixed(enrolment_id, 16)
+        + _time(expires)
+        + _fixed(server_public_key, 32)
+        + _text(server_name, MAX_SERVER_NAME)
+        + _text(account_name, MAX_ACCOUNT_NAME)
+        + _text(server_url, MAX_URL)
+    )
+
+
+def to_text(body: bytes) -> str:
+    """The text of the QR code for a payload's bytes."""
+    return SCHEME + crock32.encode_bytes(body)
+
+
+def from_text(text: str) -> bytes:
+    """The payload's bytes in a QR code's text; ``Refused`` (``bad_payload``) where it isn't ours."""
+    # compared letter by letter: CPython's upper() folds letters of other scripts into ours
+    if len(text) < len(SCHEME) or text[: len(SCHEME)].encode("utf-8").upper() != SCHEME.encode("utf-8"):
+        raise Refused("bad_payload", "it doesn't begin with " + SCHEME)
+    try:
+        return crock32.decode_bytes(text[len(SCHEME) :])
+    except ValueError as fault:
+        raise Refused("bad_payload", str(fault))
+
+
+def parse(body: bytes) -> "Login | Enrolment":
+    """The fields of a payload, whole or not at all.
+
+    Raises ``Refused``: ``bad_payload`` for a wrong check, left-over bytes, bad UTF-8, an over-long
+    text or a reserved flag, ``unknown_kind`` for another first byte.
+    """
+    if len(body) < 1 + _CHECK:
+        raise Refused("bad_payload", "it is too short")
+    if not digest.equal(digest.sha256(body[:-_CHECK])[:_CHECK], body[-_CHECK:]):
+        raise Refused("bad_payload", "its check is wrong")
+    reader = _Reader(body[:-_CHECK])
+    kind = reader.take(1)[0]
+    if kind == LOGIN:
+        parsed: Login | Enrolment = _parse_login(body, reader)
+    elif kind == ENROLMENT:
+        parsed = _parse_enrolment(body, reader)
+    else:
+        raise Refused("unknown_kind", "kind " + str(kind))
+    reader.finish()
+    return parsed
+
+
+def read(text: str) -> "Login | Enrolment":
+    """``parse(from_text(text))``."""
+    return parse(from_text(text))
+
+
+def _parse_login(body: bytes, reader: "_Reader") -> Login:
+    server_id = reader.take(8)
+    session_id = reader.take(16)
+    expires = int.from_bytes(reader.take(4), "big")
+    flags = reader.take(1)[0]
+    if flags & ~_OTP_ALLOWED:
+        raise Refused("bad_payload", "a reserved flag is set")
+    server_name = reader.text(MAX_SERVER_NAME)
+    hint = reader.text(MAX_HINT)
+    return Login(body, server_id, session_id, expires, bool(flags & _OTP_ALLOWED), server_name, hint)
+
+
+def _parse_enrolment(body: bytes, reader: "_Reader") -> Enrolment:
+    server_id = reader.take(8)
+    enrolment_id = reader.take(16)
+    expires = int.from_bytes(reader.take(4), "big")
+    public_key = reader.take(32)
+    server_name = reader.text(MAX_SERVER_NAME)
+    account_name = reader.text(MAX_ACCOUNT_NAME)
+    url = reader.text(MAX_URL)
+    return Enrolment(body, server_id, enrolment_id, expires, public_key, server_name, account_name, url)
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def take(self, count: int) -> bytes:
+        piece = self._data[self._at : self._at + count]
+        if len(piece) != count:
+            raise Refused("bad_payload", "it is cut short")
+        self._at += count
+        return piece
+
+    def text(self, limit: int) -> str:
+        length = self.take(1)[0]
+        if length > limit:
+            raise Refused("bad_payload", "a text is longer than " + str(limit) + " bytes")
+        try:
+            return self.take(length).decode("utf-8")
+        except UnicodeError:
+            raise Refused("bad_payload", "a text is not UTF-8")
+
+    def finish(self) -> None:
+        if self._at != len(self._data):
+            raise Refused("bad_payload", "bytes are left over")
+
+
+def _checked(fields: bytes) -> bytes:
+    return fields + digest.sha256(fields)[:_CHECK]
+
+
+def _fixed(data: bytes, length: int) -> bytes:
+    if len(data) != length:
+        raise ValueError("a field must have " + str(length) + " bytes")
+    return bytes(data)
+
+
+def _time(unix: int) -> bytes:
+    if not 0 <= unix < 1 << 32:
+        raise ValueError("a time must fit 4 bytes")
+    return unix.to_bytes(4, "big")
+
+
+def _text(text: str, limit: int) -> bytes:
+    data = text.encode("utf-8")
+    if len(data) > limit:
+        raise ValueError("a text must have at most " + str(limit) + " bytes of UTF-8")
+    return bytes((len(data),)) + data

@@ -1,0 +1,35 @@
+"""The table of commands: a name, where it is, and what it does in a line."""
+
+import click
+
+from sparekey_token import __version__
+
+from .lazy_group import LazyGroup
+
+_HERE = "sparekey.cli."
+
+TOKEN = {
+    "virtual": (_HERE + "virtual:virtual", "Run the firmware on the virtual board."),
+    "info": (_HERE + "token:info", "What the token says of itself."),
+    "accounts": (_HERE + "token:accounts", "The accounts that the token holds."),
+    "set-time": (_HERE + "token:set_time", "Set the token's clock, with a press on it."),
+}
+
+TABLE = {
+    "login": (_HERE + "login:login", "Log in with a QR code: get a one-time password from the token."),
+    "enrol": (_HERE + "enrol:enrol", "Add an account to the token."),
+    "token": (_HERE + "commands:token", "Talk to a token, or run a virtual one."),
+    "server": (_HERE + "server:server", "The server emulator."),
+    "demo": (_HERE + "demo:demo", "A server, a demo site and a virtual token together."),
+}
+
+
+@click.group(cls=LazyGroup, table=TABLE, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="sparekey %(version)s")
+def sparekey() -> None:
+    """Sparekey: log in with a hardware token when the phone or the network is no help."""
+
+
+@click.group(cls=LazyGroup, table=TOKEN)
+def token() -> None:
+    """Talk to a token, or run a virtual one."""
