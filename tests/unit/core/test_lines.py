@@ -13,7 +13,7 @@ objects = st.dictionaries(
     st.text(max_size=8),
     st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(max_size=20),
     max_size=5,
-).map(lambda fields: {"jsonrpc": "2.0", **fields, "jsonrpc": "2.0"})
+).map(lambda fields: fields | {"jsonrpc": "2.0"})
 
 
 def with_crc(body: bytes) -> bytes:
