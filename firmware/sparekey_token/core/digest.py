@@ -13,6 +13,9 @@ except ImportError:  # a chip whose firmware has no native hash at all
 BLOCK = {"sha1": 64, "sha256": 64, "sha512": 128}
 """Bytes a hash takes at a time, which HMAC pads its key to (RFC 2104 §2)."""
 
+_INNER = {block: int.from_bytes(b"\x36" * block, "big") for block in (64, 128)}
+_OUTER = {block: int.from_bytes(b"\x5c" * block, "big") for block in (64, 128)}
+
 
 def _constructor(name: str):  # type: ignore[no-untyped-def]
     made = getattr(hashlib, name, None)
@@ -60,17 +63,12 @@ def hmac(name: str, key: bytes, data: bytes) -> bytes:
     block = BLOCK[name]
     if len(key) > block:
         key = new(name, key).digest()
-    pad = bytearray(block)
-    for place in range(block):
-        pad[place] = (key[place] if place < len(key) else 0) ^ 0x36
-    inner = new(name, bytes(pad))
+    # whole numbers, because a loop over the bytes takes longer than the hash itself
+    padded = int.from_bytes(key, "big") << 8 * (block - len(key))
+    inner = new(name, (padded ^ _INNER[block]).to_bytes(block, "big"))
     inner.update(data)
-    for place in range(block):
-        pad[place] ^= 0x36 ^ 0x5C
-    outer = new(name, bytes(pad))
+    outer = new(name, (padded ^ _OUTER[block]).to_bytes(block, "big"))
     outer.update(inner.digest())
-    for place in range(block):
-        pad[place] = 0
     mac: bytes = outer.digest()
     return mac
 

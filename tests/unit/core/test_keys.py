@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparekey_token.core import agreement, digest, ocra, otp, proof, x25519
+from sparekey_token.core import agreement, crock32, digest, ocra, otp, proof, x25519
 
 keys = st.binary(min_size=32, max_size=32)
 
@@ -45,7 +45,14 @@ def test_the_otp_is_the_top_of_an_hmac_written_out_here(key: bytes, body: bytes,
     mac = hmac.digest(otp_key, message, "sha256")
     made = otp.compute(key, 5, body, unix)
     assert otp.split(made) == (5, otp.code(otp_key, body, unix // 120))
-    assert otp.crock32.decode(made[6:]) == int.from_bytes(mac, "big") >> 226
+    assert crock32.decode(made[6:]) == int.from_bytes(mac, "big") >> 226
+
+
+@given(keys, st.binary(min_size=1, max_size=120), st.integers(0, 2**40))
+def test_the_otp_is_ocra_with_its_suite(key: bytes, body: bytes, t: int) -> None:
+    mac = ocra.ocra(otp.SUITE, key, digest.sha256(body).hex(), t=t)
+    assert isinstance(mac, bytes)
+    assert crock32.decode(otp.code(key, body, t, "crock32-60")) == int.from_bytes(mac, "big") >> 196
 
 
 @pytest.mark.parametrize("name", list(otp.FORMATS))

@@ -1,0 +1,5 @@
+"""``python -m sparekey``."""
+
+from sparekey.cli import main
+
+main()

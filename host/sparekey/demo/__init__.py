@@ -1,0 +1,1 @@
+"""A server, its demo site and a virtual token together, each the real program in a process of its own."""
