@@ -18,12 +18,7 @@ def _mypy(*arguments: str) -> int:
 
 def main() -> int:
     """The number of checks that failed, 0 where all is well."""
-    return sum(
-        status != 0
-        for status in (
-            _mypy("-p", "sparekey", "-p", "sparekey_token"),
-        )
-    )
+    return sum(status != 0 for status in (_mypy("-p", "sparekey", "-p", "sparekey_token"),))
 
 
 if __name__ == "__main__":
