@@ -1,0 +1,38 @@
+"""What can go wrong on the way onto a drive; each carries a sentence that says what to do.
+
+DeployError
+├── BoardFault       a board's folder is incomplete, or the board lacks a part that a token needs
+├── LibraryMissing   an Adafruit library isn't installed here, or in another version than tried
+├── DriveError       no drive, several, another board's, too old a CircuitPython, no room, read-only
+│   └── NoDrive      nothing is plugged in (exit code 3)
+├── CompilerError    an mpy-cross that is missing, of another version, or that fails
+└── NoGreeting       the token didn't answer after it was written (exit code 3)
+"""
+
+
+class DeployError(Exception):
+    """Deploying can't go on; the text is for a person."""
+
+
+class BoardFault(DeployError):
+    """A board's folder is incomplete, or the board can't be a token."""
+
+
+class LibraryMissing(DeployError):
+    """A library for the device isn't installed here as it was tried."""
+
+
+class DriveError(DeployError):
+    """The drive can't be written as it is."""
+
+
+class NoDrive(DriveError):
+    """No CIRCUITPY drive is plugged in."""
+
+
+class CompilerError(DeployError):
+    """``mpy-cross`` can't be used."""
+
+
+class NoGreeting(DeployError):
+    """The token doesn't say hello."""
