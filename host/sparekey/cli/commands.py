@@ -20,6 +20,8 @@ TABLE = {
     "enrol": (_HERE + "enrol:enrol", "Add an account to the token."),
     "token": (_HERE + "commands:token", "Talk to a token, or run a virtual one."),
     "server": (_HERE + "server:server", "The server emulator."),
+    "boards": (_HERE + "boards:boards", "The boards that the firmware runs on."),
+    "deploy": (_HERE + "deploy:deploy", "Put firmware and libraries onto a board's drive."),
     "demo": (_HERE + "demo:demo", "A server, a demo site and a virtual token together."),
 }
 

@@ -9,9 +9,13 @@ DeployError
 └── NoGreeting       the token didn't answer after it was written (exit code 3)
 """
 
+from typing import ClassVar
+
 
 class DeployError(Exception):
-    """Deploying can't go on; the text is for a person."""
+    """Deploying can't go on; the text is for a person, ``exit_status`` for a script."""
+
+    exit_status: ClassVar[int] = 1
 
 
 class BoardFault(DeployError):
@@ -29,6 +33,8 @@ class DriveError(DeployError):
 class NoDrive(DriveError):
     """No CIRCUITPY drive is plugged in."""
 
+    exit_status = 3
+
 
 class CompilerError(DeployError):
     """``mpy-cross`` can't be used."""
@@ -36,3 +42,5 @@ class CompilerError(DeployError):
 
 class NoGreeting(DeployError):
     """The token doesn't say hello."""
+
+    exit_status = 3

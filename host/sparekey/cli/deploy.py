@@ -1,0 +1,155 @@
+"""``sparekey deploy``: firmware and libraries onto a board's CIRCUITPY drive."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sparekey_token import __version__
+
+
+@click.command()
+@click.option(
+    "--board", "key", required=True, metavar="NAME", help="The board, as 'sparekey boards' calls it."
+)
+@click.argument("drive", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option(
+    "--mpy-cross",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CircuitPython's own compiler of the board's version: modules go as byte code.",
+)
+@click.option(
+    "--bundle", type=click.Path(dir_okay=False, path_type=Path), help="Write a zip instead of a drive."
+)
+@click.option("--port", help="The token's serial port, where more than one is plugged in.")
+@click.option(
+    "--wait", type=click.FloatRange(min=0), default=60, show_default=True, metavar="SECONDS",
+    help="How long to wait for the token's hello; 0 doesn't.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="For a program.")
+def deploy(
+    key: str,
+    drive: Path | None,
+    dry_run: bool,
+    mpy_cross: Path | None,
+    bundle: Path | None,
+    port: str | None,
+    wait: float,
+    as_json: bool,
+) -> None:
+    """Put firmware and libraries onto DRIVE, or onto the CIRCUITPY drive that is plugged in.
+
+    Only what changed is written, and read back. Accounts and your own files stay. The token starts
+    with the old firmware or with the new one, whenever the cable is pulled.
+    """
+    from sparekey.deploy.errors import DeployError
+
+    try:
+        if bundle is not None:
+            answer = _bundle(key, bundle, mpy_cross)
+        else:
+            answer = _deploy(key, drive, dry_run, mpy_cross, port, wait)
+    except DeployError as fault:
+        click.echo(str(fault), err=True)
+        sys.exit(fault.exit_status)
+    if as_json:
+        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    elif "hello" in answer:
+        click.echo(f"Token {answer['hello']['token_id']} runs firmware {answer['hello']['firmware']}.")
+
+
+def _board(key: str) -> Any:
+    from sparekey.deploy.board import load_boards
+    from sparekey.deploy.source import device_source
+
+    boards = load_boards(device_source().boards)
+    if key not in boards:
+        known = ", ".join(name for name, board in boards.items() if board.deployable)
+        raise click.BadParameter(f"no board is called {key!r}. There are: {known}.", param_hint="--board")
+    return boards[key]
+
+
+def _bundle(key: str, file: Path, mpy_cross: Path | None) -> dict[str, Any]:
+    from sparekey.deploy import boot_out
+    from sparekey.deploy.bundle import write_bundle
+    from sparekey.deploy.byte_code import compiler
+    from sparekey.deploy.image import build
+    from sparekey.deploy.source import device_source
+
+    image = build(_board(key), device_source(), compiler(mpy_cross, boot_out.TRIED) if mpy_cross else None)
+    write_bundle(image, file)
+    click.echo(f"{file}: {len(image.files)} files, {_kilobytes(image.size)}", err=True)
+    return {"board": key, "firmware": __version__, "bundle": str(file), "files": image.hashes()}
+
+
+def _deploy(
+    key: str, drive: Path | None, dry_run: bool, mpy_cross: Path | None, port: str | None, wait: float
+) -> dict[str, Any]:
+    from sparekey.deploy import boot_out, drives, installing
+    from sparekey.deploy.byte_code import compiler
+    from sparekey.deploy.eject import eject
+    from sparekey.deploy.greeting import wait_for_hello
+    from sparekey.deploy.image import build
+    from sparekey.deploy.source import device_source
+
+    board = _board(key)
+    source = device_source()
+    image = build(board, source)  # a board that can't be a token is refused before any drive is looked for
+    place = drive or drives.find_drive(drives.candidates(), unmounted=drives.unmounted_device())
+    found = installing.read_boot_out(place)
+    installing.check_fits_board(found, board)
+    notice = boot_out.warning(found)
+    if notice:
+        click.echo(notice, err=True)
+    if mpy_cross:
+        image = build(board, source, compiler(mpy_cross, found.version))
+    prepared = installing.prepare(place, image)
+    plan = prepared.plan
+    answer: dict[str, Any] = {
+        "board": key,
+        "drive": str(place),
+        "circuitpython": found.text,
+        "firmware": __version__,
+        "added": plan.added,
+        "replaced": plan.replaced,
+        "removed": plan.removed,
+        "dry_run": dry_run,
+    }
+    click.echo(f"{board.name} at {place}, CircuitPython {found.text}", err=True)
+    _say_changes(answer, place)
+    if dry_run:
+        click.echo("Nothing is written: this was a dry run.", err=True)
+        return answer
+    installing.install(prepared, lambda step, number, count: _say_step(number, count))
+    answer["ejected"] = eject(place)
+    if plan.changes:
+        click.echo(_next_words(answer["ejected"]), err=True)
+    if wait:
+        hello = wait_for_hello(__version__, key, wait, port=port)
+        answer["hello"] = {"token_id": hello.token_id.hex(), "firmware": hello.firmware, "board": hello.board}
+    return answer
+
+
+def _say_changes(answer: dict[str, Any], place: Path) -> None:
+    for act, sign in (("added", "+"), ("replaced", "~"), ("removed", "-")):
+        for path in answer[act]:
+            click.echo(f"{sign} {path}", err=True)
+    if not any(answer[act] for act in ("added", "replaced", "removed")):
+        click.echo(f"{place} already holds firmware {answer['firmware']}; nothing to write.", err=True)
+
+
+def _say_step(number: int, count: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\rstep {number} of {count}", err=True, nl=number == count)
+
+
+def _next_words(ejected: bool) -> str:
+    before = "The drive is ejected." if ejected else "Eject the drive."
+    return f"{before} Unplug the token and plug it in again, without holding a button."
+
+
+def _kilobytes(size: int) -> str:
+    return f"{size / 1024:.0f} KB"
