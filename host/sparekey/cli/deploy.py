@@ -62,14 +62,16 @@ def deploy(
 
 
 def _board(key: str) -> Any:
-    from sparekey.deploy.board import load_boards
+    from sparekey.deploy.board import board_names, load_board
     from sparekey.deploy.source import device_source
 
-    boards = load_boards(device_source().boards)
-    if key not in boards:
-        known = ", ".join(name for name, board in boards.items() if board.deployable)
-        raise click.BadParameter(f"no board is called {key!r}. There are: {known}.", param_hint="--board")
-    return boards[key]
+    folder = device_source().boards
+    known = board_names(folder)
+    if key not in known:
+        raise click.BadParameter(
+            f"no board is called {key!r}. There are: {', '.join(known)}.", param_hint="--board"
+        )
+    return load_board(folder / key)
 
 
 def _bundle(key: str, file: Path, mpy_cross: Path | None) -> dict[str, Any]:

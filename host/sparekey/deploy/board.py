@@ -70,7 +70,12 @@ class Board:
 
 def load_boards(folder: Path) -> dict[str, Board]:
     """Every board in ``folder`` by the name of its own folder; ``BoardFault`` where one is broken."""
-    return {path.parent.name: load_board(path.parent) for path in sorted(folder.glob("*/board.toml"))}
+    return {name: load_board(folder / name) for name in board_names(folder)}
+
+
+def board_names(folder: Path) -> list[str]:
+    """The folders in ``folder`` that are a board's, without reading them."""
+    return sorted(path.parent.name for path in folder.glob("*/board.toml"))
 
 
 def load_board(folder: Path) -> Board:

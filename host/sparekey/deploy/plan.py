@@ -61,13 +61,10 @@ class Plan:
 def make_plan(image: Image, present: dict[str, str], folders: set[str]) -> Plan:
     """The steps from a drive that has the files ``present`` (path → SHA-256) and ``folders`` to ``image``."""
     wanted = image.hashes()
+    changed = [path for path in wanted if present.get(path) != wanted[path]]
     plan = Plan(
-        added=[path for path in wanted if path not in present and _twin(path) not in present],
-        replaced=[
-            path
-            for path in wanted
-            if present.get(path, present.get(_twin(path), wanted[path])) != wanted[path]
-        ],
+        added=[path for path in changed if path not in present and _twin(path) not in present],
+        replaced=[path for path in changed if path in present or _twin(path) in present],
         removed=sorted(path for path in present if path not in wanted and _is_stale(path, wanted)),
     )
     state = _State(plan, dict(present), set(folders))
