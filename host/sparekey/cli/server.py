@@ -1,0 +1,98 @@
+"""``sparekey server``: the emulator."""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+class HostPort(click.ParamType[tuple[str, int]]):
+    """``HOST:PORT``; an IPv6 host in brackets."""
+
+    name = "HOST:PORT"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """The host and the port."""
+        if isinstance(value, tuple):
+            return value
+        host, _, port = str(value).rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65535:
+            self.fail(f"{value!r} is not HOST:PORT", param, ctx)
+        return host.strip("[]"), int(port)
+
+
+@click.group()
+def server() -> None:
+    """The server emulator."""
+
+
+@server.command()
+@click.option("--listen", type=HostPort(), required=True, help="Where to answer; port 0 takes a free one.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder for the database, the master key and the first API key.",
+)
+@click.option("--database", metavar="URL", help="postgresql://… instead of SQLite in the folder.")
+@click.option("--demo", is_flag=True, help="Serve the demo site at /.")
+@click.option(
+    "--app/--no-app",
+    "app",
+    default=True,
+    help="Whether bridges are answered (/app/…); --no-app shows the offline way.",
+)
+@click.option(
+    "--app-listen",
+    type=HostPort(),
+    help="An address of its own for the app side; it goes into the enrolment's QR codes.",
+)
+@click.option(
+    "--control",
+    type=HostPort(),
+    help="A loopback address for POST /app/off and /app/on, which close and open --app-listen.",
+)
+@click.option("--public-url", metavar="URL", help="How web applications and browsers reach this server.")
+@click.option("--app-url", metavar="URL", help="How bridges reach the app side.")
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
+def run(
+    listen: tuple[str, int],
+    data: Path,
+    database: str | None,
+    demo: bool,
+    app: bool,
+    app_listen: tuple[str, int] | None,
+    control: tuple[str, int] | None,
+    public_url: str | None,
+    app_url: str | None,
+    log_level: str,
+) -> None:
+    """Answer calls until told to stop (Ctrl-C, SIGTERM)."""
+    from sparekey.server import logs
+    from sparekey.server.control import is_loopback
+    from sparekey.server.errors import StoreUnavailable
+    from sparekey.server.master_key import KeyFault
+    from sparekey.server.running import Settings, event_loop
+    from sparekey.server.running import run as serve
+
+    if control is not None and app_listen is None:
+        raise click.UsageError("--control needs --app-listen: that is what it closes and opens.")
+    if control is not None and not is_loopback(control[0]):
+        raise click.UsageError("--control is for a loopback address only.")
+    logs.to_stderr(log_level)
+    settings = Settings(listen, data, database, demo, app, app_listen, control, public_url, app_url)
+    try:
+        with event_loop() as runner:
+            runner.run(serve(settings, _say))
+    except (StoreUnavailable, KeyFault, OSError, ValueError) as fault:
+        click.echo(f"The server can't start: {fault}", err=True)
+        sys.exit(1)
+
+
+def _say(line: str) -> None:
+    click.echo(line)
+    sys.stdout.flush()

@@ -1,0 +1,96 @@
+"""Accounts as the API shows them: a page, one, blocked or not, removed."""
+
+from msgspec import UNSET
+
+from .errors import ApiError
+from .objects import Account
+from .paging import Column, Page, page
+from .store.interface import Row, Transaction
+
+COLUMNS = {
+    "id": Column("a.ref", True),
+    "description": Column("a.description"),
+    "userid": Column("a.userid"),
+    "blocked": Column("a.blocked", True),
+    "created": Column("a.created", True),
+    "lastlogin": Column("a.lastlogin", True),
+}
+_SOURCE = "FROM accounts a WHERE a.server = ? AND a.active = 1"
+
+
+def pages(
+    transaction: Transaction, server: int, wanted: Page, userid: str | None = None
+) -> tuple[list[Account], int]:
+    """A page of a server's accounts, or of a user's, and how many there are."""
+    source, values = _SOURCE, [server]
+    if userid is not None:
+        source += " AND a.userid = ?"
+        values.append(userid)  # type: ignore[arg-type]
+    rows, total = page(transaction, source, list(values), COLUMNS, wanted, "id")
+    return [_account(row) for row in rows], total
+
+
+def one(transaction: Transaction, server: int, reference: int) -> Account:
+    """The account with that reference. Raises ``ApiError`` (``not_found``)."""
+    selected = ", ".join(column.sql for column in COLUMNS.values())
+    row = transaction.one(f"SELECT {selected} {_SOURCE} AND a.ref = ?", server, reference)
+    if row is None:
+        raise ApiError("not_found")
+    return _account(row)
+
+
+def block(transaction: Transaction, server: int, reference: int, blocked: bool) -> Account:
+    """Blocks or unblocks; a blocked account's logins count for nothing while it is blocked."""
+    transaction.run(
+        "UPDATE accounts SET blocked = ? WHERE server = ? AND ref = ? AND active = 1",
+        int(blocked),
+        server,
+        reference,
+    )
+    return one(transaction, server, reference)
+
+
+def remove(transaction: Transaction, server: int, reference: int) -> Account:
+    """Removes the account, its key with it; answers what it was."""
+    account = one(transaction, server, reference)
+    transaction.run("DELETE FROM accounts WHERE server = ? AND ref = ?", server, reference)
+    return account
+
+
+def give_to(transaction: Transaction, server: int, reference: int, userid: str, now: int) -> Account:
+    """Makes the account a user's, who is made where there is none."""
+    one(transaction, server, reference)
+    add_user(transaction, server, userid, now)
+    transaction.run("UPDATE accounts SET userid = ? WHERE server = ? AND ref = ?", userid, server, reference)
+    return one(transaction, server, reference)
+
+
+def add_user(transaction: Transaction, server: int, userid: str, now: int) -> None:
+    """Makes a user where there is none."""
+    if not is_name(userid):
+        raise ApiError("invalid_name")
+    transaction.run(
+        "INSERT INTO users (server, userid, created) VALUES (?, ?, ?)"
+        " ON CONFLICT (server, userid) DO NOTHING",
+        server,
+        userid,
+        now,
+    )
+
+
+def is_name(userid: str) -> bool:
+    """Whether a text can be a user id: 1 to 64 printable characters, no slash, no space at either end."""
+    return 0 < len(userid) <= 64 and userid.isprintable() and "/" not in userid and userid == userid.strip()
+
+
+def _account(row: Row) -> Account:
+    ref, description, userid, blocked, created, lastlogin = row
+    return Account(
+        id=ref,
+        description=description,
+        blocked=bool(blocked),
+        created=created,
+        clientVersion="1",
+        userid=UNSET if userid is None else userid,
+        lastlogin=UNSET if lastlogin is None else lastlogin,
+    )

@@ -1,0 +1,68 @@
+"""The accounts of a server: one for each token that was enrolled."""
+
+from msgspec import Struct
+
+from sparekey.server import accounts
+from sparekey.server.objects import Account, Accounts, UserId
+from sparekey.server.operation import Call, operation
+from sparekey.server.paging import Page
+
+
+class Block(Struct):
+    """``blocked=true|false``."""
+
+    blocked: bool
+
+
+class Owner(Struct):
+    """Whose an account is to be."""
+
+    userid: UserId
+
+
+@operation(
+    "GET", "/servers/{serverid}/accounts/", "accounts", query=Page, answer=Accounts, codes=("bad_request",)
+)
+async def list_accounts(call: Call) -> Accounts:
+    """The accounts of a server."""
+    return Accounts(*await call.service.store.read(lambda t: accounts.pages(t, call.server.id, call.query)))
+
+
+@operation("GET", "/servers/{serverid}/accounts/{accountid}/", "accounts", "sessions", answer=Account)
+async def get_account(call: Call) -> Account:
+    """One account."""
+    reference = call.number("accountid", 1 << 30)
+    return await call.service.store.read(lambda t: accounts.one(t, call.server.id, reference))
+
+
+@operation("PUT", "/servers/{serverid}/accounts/{accountid}/", "accounts", query=Block, answer=Account)
+async def block_account(call: Call) -> Account:
+    """Block an account, or let it be used again."""
+    reference = call.number("accountid", 1 << 30)
+    return await call.service.store.write(
+        lambda t: accounts.block(t, call.server.id, reference, call.query.blocked)
+    )
+
+
+@operation("DELETE", "/servers/{serverid}/accounts/{accountid}/", "accounts", answer=Account)
+async def remove_account(call: Call) -> Account:
+    """Remove an account and its key; answers what it was."""
+    reference = call.number("accountid", 1 << 30)
+    return await call.service.store.write(lambda t: accounts.remove(t, call.server.id, reference))
+
+
+@operation(
+    "PUT",
+    "/servers/{serverid}/accounts/{accountid}/user",
+    "accounts",
+    query=Owner,
+    answer=Account,
+    codes=("invalid_name",),
+)
+async def set_account_user(call: Call) -> Account:
+    """Say whose an account is."""
+    reference = call.number("accountid", 1 << 30)
+    now, userid = call.service.now(), call.query.userid
+    return await call.service.store.write(
+        lambda t: accounts.give_to(t, call.server.id, reference, userid, now)
+    )

@@ -1,0 +1,146 @@
+"""Online login: the session behind a scanned QR code, and the token's proof (docs/protocol.md §5, §8)."""
+
+import hmac
+
+from msgspec import Struct
+
+from sparekey.server import audit, session_life
+from sparekey.server.app_message import Flags, Hex16, Hex32, Reference
+from sparekey.server.errors import ApiError
+from sparekey.server.operation import Call, operation
+from sparekey.server.servers import ServerRow, by_number
+from sparekey.server.session_life import Session
+from sparekey.server.store.interface import Transaction
+from sparekey_token.core import payload, proof
+
+ALWAYS, NEVER = 0, -1  # pinTimeout
+
+
+class AppSession(Struct):
+    """What the bridge shows and hands to the token; ``verify``: the server wants the PIN."""
+
+    server: str
+    name: str
+    hint: str
+    expires: int
+    challenge: Hex16
+    verify: bool
+
+
+class LoginProof(Struct):
+    """``flags`` bit 0: the token verified its user for this login."""
+
+    ref: Reference
+    flags: Flags
+    proof: Hex32
+
+
+class LoggedIn(Struct):
+    """The session is logged in."""
+
+    loggedin: bool
+
+
+@operation(
+    "GET",
+    "/app/sessions/{hsid}",
+    answer=AppSession,
+    codes=("no_session", "session_used", "session_locked", "expired"),
+)
+async def app_session(call: Call) -> AppSession:
+    """The session that a QR code stands for."""
+    hsid = call.bytes_of("hsid", 16, "no_session")
+
+    def job(transaction: Transaction) -> AppSession:
+        server, session = _open(transaction, hsid, call.service.now())
+        shown = payload.parse(session.qr)
+        assert isinstance(shown, payload.Login)
+        return AppSession(
+            server.serverid.hex(),
+            shown.server_name,
+            shown.hint,
+            session.expires,
+            session.challenge.hex(),
+            server.pin_timeout != NEVER,
+        )
+
+    return await call.service.store.read(job)
+
+
+@operation(
+    "POST",
+    "/app/sessions/{hsid}/login",
+    body=LoginProof,
+    answer=LoggedIn,
+    codes=("no_session", "session_used", "session_locked", "expired", "proof_refused", "pin_needed"),
+)
+async def app_login(call: Call) -> LoggedIn:
+    """Log a session in with a token's proof."""
+    hsid = call.bytes_of("hsid", 16, "no_session")
+    sent: LoginProof = call.body
+    service, now = call.service, call.service.now()
+
+    def job(transaction: Transaction) -> audit.Event:
+        server, session = _open(transaction, hsid, now)
+        reason = _reason(transaction, call, server, session, sent, now)
+        if not reason:
+            verified = bool(sent.flags & proof.USER_VERIFIED)
+            session_life.log_in(transaction, session, sent.ref, verified, now)
+            transaction.tell(f"LOGIN {hsid.hex()}")
+        outcome = "refused" if reason else "accepted"
+        event = audit.Event(now, server.id, "login", outcome, reason, hsid, sent.ref)
+        audit.keep(transaction, [event])
+        return event
+
+    event = await service.store.write(job)
+    audit.tell([event])
+    service.metrics.logins["online", event.outcome] += 1
+    if event.reason:
+        raise ApiError("pin_needed" if event.reason == "pin_needed" else "proof_refused")
+    return LoggedIn(True)
+
+
+def _open(transaction: Transaction, hsid: bytes, now: int) -> tuple[ServerRow, Session]:
+    found = session_life.of_hsid(transaction, hsid)
+    if found is None:
+        raise ApiError("no_session")
+    number, session = found
+    if session.used:
+        raise ApiError("session_used")
+    if session.locked():
+        raise ApiError("session_locked")
+    if session.expires <= now:
+        raise ApiError("expired")
+    return by_number(transaction, number), session
+
+
+def _reason(
+    transaction: Transaction, call: Call, server: ServerRow, session: Session, sent: LoginProof, now: int
+) -> str:
+    """Why the proof isn't taken; empty where it is."""
+    row = transaction.one(
+        "SELECT sealed_key, active, blocked, pin, verified FROM accounts WHERE server = ? AND ref = ?",
+        server.id,
+        sent.ref,
+    )
+    key = call.service.nobody
+    if row is not None:
+        key = call.service.open_account_key(row[0], sent.ref, server.serverid)
+    made = proof.login_proof(key, session.qr, session.challenge, sent.flags)
+    right = hmac.compare_digest(made, bytes.fromhex(sent.proof))
+    if row is None or not row[1]:
+        return "no_account"
+    if not right:
+        return "wrong_proof"
+    if row[2]:
+        return "blocked"
+    if row[3] and not sent.flags & proof.USER_VERIFIED and _pin_due(server.pin_timeout, row[4], now):
+        return "pin_needed"
+    return ""
+
+
+def _pin_due(timeout: int, verified: int | None, now: int) -> bool:
+    """Whether a token that has a PIN has to ask it now; ``timeout`` is ``pinTimeout``, in minutes."""
+    if timeout == NEVER:
+        return False
+    return timeout == ALWAYS or verified is None or now - verified >= timeout * 60

@@ -1,0 +1,37 @@
+"""otpLogin: a one-time password in, a login out; every decision is ``otp_login``'s, in the database."""
+
+import time
+
+from sparekey.server import audit, typed_otp
+from sparekey.server.errors import ApiError
+from sparekey.server.objects import LoginStatus, Otp
+from sparekey.server.operation import Call, operation
+from sparekey.server.otp_login import Try
+from sparekey.server.session_life import logged_in
+
+
+@operation(
+    "POST",
+    "/servers/{serverid}/sessions/otplogin",
+    "sessions",
+    nonce=True,
+    body=Otp,
+    answer=LoginStatus,
+    codes=("otp_refused", "otp_not_enabled", "session_locked", "throttled"),
+)
+async def otplogin(call: Call) -> LoginStatus:
+    """Log a session in with a one-time password."""
+    service = call.service
+    started = time.perf_counter()
+    server = call.server
+    one = Try(server.id, server.serverid, call.nonce, typed_otp.read(call.body.otp), service.now())
+    outcome = await service.tries.decide(one)
+    service.metrics.latency.add(time.perf_counter() - started)
+    service.metrics.logins["otp", outcome.refusal or "accepted"] += 1
+    audit.tell([outcome.event])
+    if outcome.refusal:
+        raise ApiError(outcome.refusal, retry_after=outcome.retry_after)
+    status = LoginStatus(outcome.hsid.hex(), True, True, False)
+    return logged_in(
+        status, outcome.accountid, outcome.userid, outcome.public_key, True, outcome.userverified
+    )

@@ -1,0 +1,137 @@
+"""Puts the service together: the API, the app side, live status, health, and the demo site where wanted."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from .api import OPERATIONS
+from .dispatch import endpoint, json, refused, serverid_of, spelled
+from .errors import ApiError, StoreUnavailable
+from .live import live
+from .openapi import document
+from .operation import Operation
+from .service import Service
+
+_OURS = ("/servers", "/apikeys", "/app/", "/openapi.json", "/healthz", "/metrics", "/live", "/docs")
+_APP = "/app/"
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None) -> ASGIApp:
+    """The Server API as an ASGI application; ``app_side``: with docs/protocol.md §8 at the same address."""
+    operations = [one for one in OPERATIONS if app_side or not one.path.startswith(_APP)]
+
+    async def openapi(request: Request) -> Response:
+        return json(document(OPERATIONS, service.addresses.public))
+
+    async def metrics(request: Request) -> Response:
+        return PlainTextResponse(service.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def socket(websocket: WebSocket) -> None:
+        await live(websocket, service.hub)
+
+    routes = [
+        *_routes(operations, service),
+        Route("/openapi.json", openapi),
+        Route("/metrics", metrics),
+        _health(service),
+        WebSocketRoute("/live", socket),
+    ]
+    if site is not None:
+        routes.append(Mount("/", site))
+    return _Front(_application(routes), service)
+
+
+def app_side(service: Service) -> ASGIApp:
+    """Only what bridges call (docs/protocol.md §8), for an address of its own."""
+    operations = [one for one in OPERATIONS if one.path.startswith(_APP)]
+    return _Front(_application([*_routes(operations, service), _health(service)]), service)
+
+
+def _application(routes: Sequence[BaseRoute]) -> Starlette:
+    async def not_found(request: Request, fault: Exception) -> Response:
+        return refused(ApiError("not_found"))
+
+    async def not_allowed(request: Request, fault: Exception) -> Response:
+        response = refused(ApiError("method_not_allowed"))
+        response.headers.update(getattr(fault, "headers", None) or {})
+        return response
+
+    starlette = Starlette(routes=list(routes), exception_handlers={404: not_found, 405: not_allowed})
+    starlette.router.redirect_slashes = False
+    return starlette
+
+
+def _routes(operations: Sequence[Operation], service: Service) -> list[BaseRoute]:
+    """One route a path, its methods told apart inside, so that a wrong one is 405 and names the right."""
+    by_path: dict[str, dict[str, Operation]] = {}
+    for one in operations:
+        by_path.setdefault(_bare(one.path), {})[one.method] = one
+    routes: list[BaseRoute] = []
+    for path, methods in by_path.items():
+        endpoints = {method: endpoint(one, service) for method, one in methods.items()}
+        routes.append(Route(path, _by_method(endpoints), methods=list(endpoints)))
+    return routes
+
+
+def _by_method(endpoints: dict[str, Endpoint]) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await endpoints[method](request)
+
+    return answer
+
+
+def _health(service: Service) -> Route:
+    async def healthz(request: Request) -> Response:
+        try:
+            await service.store.read(lambda t: t.one("SELECT 1"))
+        except StoreUnavailable:
+            return refused(ApiError("busy", retry_after=1))
+        return json({"status": "ok"})
+
+    return Route("/healthz", healthz)
+
+
+def _bare(path: str) -> str:
+    return path.rstrip("/") or "/"
+
+
+class _Front:
+    """The outermost layer: one spelling for each path, and a count of every answer."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app = app
+        self._answers = service.metrics.answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(_OURS):
+            scope = {**scope, "path": _one_spelling(scope)}
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._answers[message["status"]] += 1
+            await send(message)
+
+        await self._app(scope, receive, counted)
+
+
+def _one_spelling(scope: Scope) -> str:
+    """The path without its last slash, a server id in standard base64 respelled (its slash comes as %2F)."""
+    path: str = scope["path"]
+    raw = scope.get("raw_path") or b""
+    if b"%2f" in raw.lower() and path.startswith("/servers/"):
+        parts = raw.decode("latin-1").split("?")[0].split("/")
+        try:
+            parts[2] = spelled(serverid_of(unquote(parts[2])))
+            path = unquote("/".join(parts))
+        except ApiError:
+            pass  # not an id: no route will have it
+    return _bare(path)

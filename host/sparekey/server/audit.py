@@ -1,0 +1,56 @@
+"""The audit log: every login try and every step of an enrolment, as a row and as a JSON line.
+
+Never in it: an OTP, a key, a proof, a nonce. ``reason`` is for the server's owner; callers don't learn it.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .store.interface import Transaction, flat, rows_of_values
+
+_LOG = logging.getLogger("sparekey.audit")
+NO_ACCOUNT = -1
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened; ``server`` is the database's number of it, ``at`` in Unix seconds."""
+
+    at: int
+    server: int
+    event: str
+    outcome: str
+    reason: str = ""
+    hsid: bytes = b""
+    account: int = NO_ACCOUNT
+
+
+def keep(transaction: Transaction, events: Sequence[Event]) -> None:
+    """Writes the rows, in the transaction that they tell of."""
+    rows = [(e.at, e.server, e.event, e.outcome, e.reason, e.hsid, e.account) for e in events]
+    transaction.run(
+        "INSERT INTO audit (at, server, event, outcome, reason, hsid, account)"
+        f" VALUES {rows_of_values(len(rows), 7)}",
+        *flat(rows),
+    )
+
+
+def tell(events: Sequence[Event]) -> None:
+    """Writes the lines, once the rows are durable."""
+    if not _LOG.isEnabledFor(logging.INFO):
+        return
+    for e in events:
+        _LOG.info(
+            e.event,
+            extra={
+                "facts": {
+                    "at": e.at,
+                    "server": e.server,
+                    "session": e.hsid.hex(),
+                    "account": e.account if e.account != NO_ACCOUNT else None,
+                    "outcome": e.outcome,
+                    "reason": e.reason,
+                }
+            },
+        )

@@ -1,0 +1,78 @@
+"""Uvicorn's HTTP/1.1, bounded: so many bytes of headers, so many of them, so long to send them."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_HEADER_BYTES = 16 * 1024
+_HEADERS = 64
+_HEADER_SECONDS = 10.0
+_TOO_MUCH = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """A connection that can't make the server keep what it sends before a request is whole."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._in_headers = True
+        self._header_bytes = 0
+        self._late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A new connection has as long for its first request as for any."""
+        super().connection_made(transport)
+        self._await_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing more to wait for."""
+        self._headers_came()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Counts what comes while headers are due, before the parser keeps it."""
+        if self._in_headers:
+            self._header_bytes += len(data)
+            # a body may come in the same piece: only a request that stays in its headers is too large
+            if self._header_bytes > _HEADER_BYTES and b"\r\n\r\n" not in data[:_HEADER_BYTES]:
+                self._end(_TOO_MUCH)
+                return
+            if self._late is None:
+                self._await_headers()
+        super().data_received(data)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Counts the headers."""
+        super().on_header(name, value)
+        if len(self.headers) > _HEADERS:
+            self._end(_TOO_MUCH)
+
+    def on_headers_complete(self) -> None:
+        """The request is whole, but for its body."""
+        self._headers_came()
+        self._in_headers = False
+        if self.transport.is_closing():
+            return
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The next request's headers are due; how long it lets us wait is keep-alive's business."""
+        super().on_message_complete()
+        self._in_headers = True
+        self._header_bytes = 0
+
+    def _await_headers(self) -> None:
+        self._late = self.loop.call_later(_HEADER_SECONDS, self._end, _TOO_LATE)
+
+    def _headers_came(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _end(self, answer: bytes) -> None:
+        self._headers_came()
+        if not self.transport.is_closing():
+            self.transport.write(answer)
+            self.transport.close()

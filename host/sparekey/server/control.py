@@ -1,0 +1,37 @@
+"""The control address, for demos and tests: takes the app side away and gives it back, like a cut cable."""
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from .running import Listener
+
+
+def control(apart: "Listener | None") -> Starlette:
+    """``POST /app/off`` closes the app side's address and its connections; ``/app/on`` opens it."""
+    assert apart is not None
+
+    async def off(request: Request) -> Response:
+        await apart.close(at_once=True)
+        return JSONResponse({"app": "off"})
+
+    async def on(request: Request) -> Response:
+        await apart.open()
+        return JSONResponse({"app": "on"})
+
+    return Starlette(
+        routes=[Route("/app/off", off, methods=["POST"]), Route("/app/on", on, methods=["POST"])]
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is one that only this machine reaches."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,212 @@
+"""The decision on OTPs: many tries at once, each about another session and another account.
+
+All of it is one transaction: what is read decides, and what is written holds only if nobody changed
+the same rows in between (``Conflict``, and the job runs again). So one use of an OTP, the tries of a
+session and the throttle of an account are single, whatever number of workers asks.
+"""
+
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sparekey_token.core import otp
+
+from . import audit, typed_otp
+from .errors import Conflict
+from .session_life import KEPT_AFTER_LOGIN
+from .store.interface import Row, Transaction, flat, rows_of_values, table_of_values
+from .throttle import Throttle
+
+SESSION_TRIES = 5
+ENABLED = "ENABLE_OTP"
+
+OpenKey = Callable[[bytes, int, bytes], bytes]
+"""Sealed key, reference and server id → the account key."""
+
+
+@dataclass(frozen=True)
+class Try:
+    """One call of otpLogin; ``server`` is the database's number, ``nonce`` the hash of the browser's."""
+
+    server: int
+    serverid: bytes
+    nonce: bytes
+    typed: typed_otp.TypedOtp
+    at: int
+
+    @property
+    def touches(self) -> tuple[tuple[int, bytes], tuple[int, int]]:
+        """The session and the account that it is about: no two at once in one batch."""
+        return (self.server, self.nonce), (self.server, self.typed.reference)
+
+
+@dataclass
+class Outcome:
+    """What came of a try: ``refusal`` is an error's code, or empty for a login."""
+
+    refusal: str
+    event: audit.Event
+    retry_after: int | None = None
+    hsid: bytes = b""
+    accountid: int = 0
+    userid: str | None = None
+    public_key: bytes = b""
+    userverified: bool = False
+
+
+@dataclass
+class _Writes:
+    sessions: list[tuple[object, ...]] = field(default_factory=list)
+    throttles: list[tuple[object, ...]] = field(default_factory=list)
+    cleared: list[tuple[object, ...]] = field(default_factory=list)
+    logins: list[tuple[object, ...]] = field(default_factory=list)
+
+
+class Decision:
+    """Decides batches. ``nobody`` is a key for those who have none, so that they take as long."""
+
+    def __init__(self, open_key: OpenKey, nobody: bytes) -> None:
+        self._open_key = open_key
+        self._nobody = nobody
+
+    def __call__(self, transaction: Transaction, tries: Sequence[Try]) -> list[Outcome]:
+        """The outcomes in the order of ``tries``, written down."""
+        rows = {row[0]: row for row in transaction.all(_read_sql(len(tries)), *_read_values(tries))}
+        writes = _Writes()
+        outcomes = [self._decide(one, rows.get(place), writes) for place, one in enumerate(tries)]
+        _write(transaction, writes)
+        audit.keep(transaction, [outcome.event for outcome in outcomes])
+        return outcomes
+
+    def _decide(self, one: Try, row: Row | None, writes: _Writes) -> Outcome:
+        if row is None or ENABLED not in row[1].split(","):
+            return _refused(one, "otp_not_enabled", "not_enabled")
+        (session, hsid, qr, expires, tries, used) = row[2:8]
+        (sealed, format_, pin, active, blocked, userid, public_key) = row[8:15]
+        throttle = Throttle(*row[15:20]) if row[15] is not None else Throttle()
+        if session is not None and tries >= SESSION_TRIES:
+            return _refused(one, "session_locked", "session_locked", hsid)
+        wait = throttle.wait(one.at)
+        if wait:
+            return _refused(one, "throttled", "throttled", hsid or b"", wait)
+        usable = self._matches(one, sealed, qr) & (format_ == one.typed.format)
+        reason = _reason(usable, session, used, expires <= one.at if session is not None else True)
+        if sealed is None or not active or blocked:
+            reason = "no_account" if sealed is None or not active else "blocked"
+        if reason:
+            if session is not None:
+                writes.sessions.append((session, hsid, tries, used, tries + 1, -1, 0, 0))
+            if one.typed.reference != typed_otp.NO_REFERENCE:
+                later = throttle.after_wrong(one.at)
+                writes.throttles.append(_throttle_row(one, later))
+            return _refused(one, "otp_refused", reason, hsid or b"")
+        reference = one.typed.reference
+        ends = one.at + KEPT_AFTER_LOGIN
+        writes.sessions.append((session, hsid, tries, used, tries, reference, int(bool(pin)), ends))
+        writes.logins.append((one.server, reference, one.at))
+        if throttle.version:
+            writes.cleared.append((one.server, reference))
+        event = audit.Event(one.at, one.server, "otplogin", "accepted", "", hsid, reference)
+        return Outcome("", event, None, hsid, reference, userid, public_key, bool(pin))
+
+    def _matches(self, one: Try, sealed: bytes | None, qr: bytes | None) -> bool:
+        """Whether the code is right in the current or the previous interval; always computes both."""
+        reference = max(0, one.typed.reference)
+        key = self._nobody if sealed is None else self._open_key(sealed, reference, one.serverid)
+        otp_key = otp.otp_key(key)
+        interval = otp.interval(one.at)
+        found = False
+        for t in (interval, interval - 1):
+            code = otp.code(otp_key, qr or self._nobody, t, one.typed.format)
+            found |= hmac.compare_digest(code, one.typed.code)
+        return found
+
+
+def _reason(matches: bool, session: int | None, used: int, expired: bool) -> str:
+    """Why a try is wrong, for the audit log; empty where it is right."""
+    if session is None:
+        return "no_session"
+    if used:
+        return "session_used"
+    if expired:
+        return "expired"
+    return "" if matches else "wrong_code"
+
+
+def _refused(one: Try, code: str, reason: str, hsid: bytes = b"", retry_after: int | None = None) -> Outcome:
+    event = audit.Event(one.at, one.server, "otplogin", "refused", reason, hsid or b"", one.typed.reference)
+    return Outcome(code, event, retry_after)
+
+
+def _throttle_row(one: Try, later: Throttle) -> tuple[object, ...]:
+    return (
+        one.server,
+        one.typed.reference,
+        later.version,
+        later.wrong,
+        later.since,
+        later.until,
+        later.penalty,
+        later.ends,
+    )
+
+
+def _read_sql(count: int) -> str:
+    return (
+        "SELECT t.n, v.flags, s.id, s.hsid, s.qr, s.expires, s.tries, s.used, a.sealed_key, a.format,"
+        " a.pin, a.active, a.blocked, a.userid, a.public_key,"
+        " h.version, h.wrong, h.since, h.until, h.penalty"
+        f" FROM {table_of_values(count, 'n', 'server', 'nonce', 'ref')} JOIN servers v ON v.id = t.server"
+        " LEFT JOIN sessions s ON s.server = t.server AND s.nonce = t.nonce"
+        " LEFT JOIN accounts a ON a.server = t.server AND a.ref = t.ref"
+        " LEFT JOIN throttles h ON h.server = t.server AND h.ref = t.ref"
+    )
+
+
+def _read_values(tries: Sequence[Try]) -> list[object]:
+    return flat([(n, one.server, one.nonce, one.typed.reference) for n, one in enumerate(tries)])
+
+
+def _sessions_table(count: int) -> str:
+    return table_of_values(count, "id", "hsid", "seen", "seen_used", "tries", "account", "verified", "ends")
+
+
+def _write(transaction: Transaction, writes: _Writes) -> None:
+    if writes.sessions:
+        touched = transaction.run(
+            "UPDATE sessions SET tries = t.tries,"
+            " used = CASE WHEN t.account < 0 THEN sessions.used ELSE 1 END,"
+            " by_otp = CASE WHEN t.account < 0 THEN sessions.by_otp ELSE 1 END,"
+            " verified = CASE WHEN t.account < 0 THEN sessions.verified ELSE t.verified END,"
+            " ends = CASE WHEN t.account < 0 THEN sessions.ends ELSE t.ends END,"
+            " account = CASE WHEN t.account < 0 THEN sessions.account ELSE t.account END"
+            f" FROM {_sessions_table(len(writes.sessions))}"
+            " WHERE sessions.id = t.id AND sessions.hsid = t.hsid AND sessions.tries = t.seen"
+            " AND sessions.used = t.seen_used",
+            *flat(writes.sessions),
+        )
+        if touched != len(writes.sessions):
+            raise Conflict
+    if writes.throttles:
+        touched = transaction.run(
+            "INSERT INTO throttles (server, ref, version, wrong, since, until, penalty, ends)"
+            f" VALUES {rows_of_values(len(writes.throttles), 8)}"
+            " ON CONFLICT (server, ref) DO UPDATE SET version = excluded.version, wrong = excluded.wrong,"
+            " since = excluded.since, until = excluded.until, penalty = excluded.penalty,"
+            " ends = excluded.ends WHERE throttles.version = excluded.version - 1",
+            *flat(writes.throttles),
+        )
+        if touched != len(writes.throttles):
+            raise Conflict
+    for server, reference in writes.cleared:
+        transaction.run("DELETE FROM throttles WHERE server = ? AND ref = ?", server, reference)
+    if writes.logins:
+        touched = transaction.run(
+            "UPDATE accounts SET lastlogin = t.at"
+            f" FROM {table_of_values(len(writes.logins), 'server', 'ref', 'at')}"
+            " WHERE accounts.server = t.server"
+            " AND accounts.ref = t.ref AND accounts.active = 1 AND accounts.blocked = 0",
+            *flat(writes.logins),
+        )
+        if touched != len(writes.logins):
+            raise Conflict

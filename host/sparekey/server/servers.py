@@ -1,0 +1,118 @@
+"""The servers of the service: their rows, their key pairs, how they are made."""
+
+import secrets
+from dataclasses import dataclass, fields
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from .errors import ApiError
+from .master_key import MasterKeys, of_server
+from .store.interface import Row, Transaction
+
+
+@dataclass
+class ServerRow:
+    """A row of ``servers``; ``id`` is the database's number, ``flags`` a comma-separated list."""
+
+    id: int
+    serverid: bytes
+    public_key: bytes
+    sealed_key: bytes
+    name: str
+    logo: bytes
+    pin_timeout: int
+    pin_trans_timeout: int
+    ping_time: int
+    flags: str
+    otp_format: str
+    owner: str
+    appandroid: str
+    appios: str
+    appname: str
+    appurl: str
+    siteurl: str
+    created: int
+
+    def has(self, flag: str) -> bool:
+        """Whether a flag is set."""
+        return flag in self.flags.split(",")
+
+
+COLUMNS = ", ".join(field.name for field in fields(ServerRow))
+CHANGEABLE = tuple(
+    field.name
+    for field in fields(ServerRow)
+    if field.name not in ("id", "serverid", "public_key", "sealed_key", "created")
+)
+
+
+def fresh(keys: MasterKeys, name: str, owner: str, now: int) -> ServerRow:
+    """A server with a new id and X25519 key pair, its other settings at their defaults."""
+    serverid = secrets.token_bytes(8)
+    private = X25519PrivateKey.generate()
+    raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    return ServerRow(
+        id=0,
+        serverid=serverid,
+        public_key=private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw),
+        sealed_key=keys.seal(raw, of_server(serverid)),
+        name=name,
+        logo=b"",
+        pin_timeout=-1,
+        pin_trans_timeout=0,
+        ping_time=60,
+        flags="ENABLE_OTP",
+        otp_format="crock32-30",
+        owner=owner,
+        appandroid="",
+        appios="",
+        appname="",
+        appurl="",
+        siteurl="",
+        created=now,
+    )
+
+
+def insert(transaction: Transaction, server: ServerRow) -> ServerRow:
+    """Writes a fresh server; answers it with its number."""
+    names = [field.name for field in fields(ServerRow) if field.name != "id"]
+    transaction.run(
+        f"INSERT INTO servers ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
+        *[getattr(server, name) for name in names],
+    )
+    return by_serverid(transaction, server.serverid)
+
+
+def update(transaction: Transaction, server: ServerRow) -> None:
+    """Writes all that can change of a server."""
+    transaction.run(
+        f"UPDATE servers SET {', '.join(f'{name} = ?' for name in CHANGEABLE)} WHERE id = ?",
+        *[getattr(server, name) for name in CHANGEABLE],
+        server.id,
+    )
+
+
+def by_serverid(transaction: Transaction, serverid: bytes) -> ServerRow:
+    """The server with that id. Raises ``ApiError`` (``not_found``)."""
+    row = transaction.one(f"SELECT {COLUMNS} FROM servers WHERE serverid = ?", serverid)
+    return _known(row)
+
+
+def by_number(transaction: Transaction, number: int) -> ServerRow:
+    """The server with that number. Raises ``ApiError`` (``not_found``)."""
+    return _known(transaction.one(f"SELECT {COLUMNS} FROM servers WHERE id = ?", number))
+
+
+def of_row(row: Row) -> ServerRow:
+    """A row that was selected with ``COLUMNS``."""
+    server = ServerRow(*row)
+    for name in ("serverid", "public_key", "sealed_key", "logo"):
+        setattr(server, name, bytes(getattr(server, name)))
+    return server
+
+
+def _known(row: Row | None) -> ServerRow:
+    if row is None:
+        raise ApiError("not_found")
+    return of_row(row)

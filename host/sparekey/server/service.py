@@ -1,0 +1,52 @@
+"""What every call works with: the store, the keys, the clock, the addresses, who listens, what is counted."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .live import Hub
+from .master_key import MasterKeys, of_account
+from .metrics import Metrics
+from .otp_login import Decision
+from .roles import Directory
+from .store.interface import Store
+from .tries import Tries
+
+
+@dataclass
+class Addresses:
+    """Where others reach this service, without a slash at the end; the app side may be elsewhere."""
+
+    public: str
+    app: str
+
+    @property
+    def live(self) -> str:
+        """The WebSocket's address."""
+        return "ws" + self.public.removeprefix("http") + "/live"
+
+
+@dataclass
+class Service:
+    """One worker's parts."""
+
+    store: Store
+    keys: MasterKeys
+    addresses: Addresses
+    clock: Callable[[], float] = time.time
+    metrics: Metrics = field(default_factory=Metrics)
+    hub: Hub = field(default_factory=Hub)
+
+    def __post_init__(self) -> None:
+        self.directory = Directory(self.store)
+        self.nobody = self.keys.derived(b"nobody")
+        self.tries = Tries(self.store, Decision(self.open_account_key, self.nobody))
+        self.store.listen(self.hub.hear)
+
+    def now(self) -> int:
+        """Unix seconds."""
+        return int(self.clock())
+
+    def open_account_key(self, sealed: bytes, reference: int, serverid: bytes) -> bytes:
+        """The account key in ``sealed``. Raises ``KeyFault``."""
+        return self.keys.open(bytes(sealed), of_account(serverid, reference))

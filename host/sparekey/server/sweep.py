@@ -1,0 +1,72 @@
+"""Clears what is over, a little at a time, so that nobody waits for it."""
+
+import asyncio
+import logging
+
+from .errors import StoreUnavailable
+from .service import Service
+from .store.interface import Transaction
+
+_LOG = logging.getLogger("sparekey.server")
+_EVERY = 5.0  # seconds between two looks while there is nothing to do
+_PAUSE = 0.02  # seconds between two bites
+BITE = 200  # rows
+AUDIT_KEPT = 400 * 86400  # seconds
+
+_BY_END = ("sessions", "enrolments", "throttles", "transactions")
+
+
+async def sweep(service: Service) -> None:
+    """Sweeps until cancelled."""
+    while True:
+        try:
+            swept = await bite(service)
+        except StoreUnavailable:
+            swept = 0  # the store will be back
+        await asyncio.sleep(_PAUSE if swept >= BITE else _EVERY)
+
+
+async def bite(service: Service) -> int:
+    """Clears at most ``BITE`` rows of each table; answers how many at the most in one."""
+    now = service.now()
+    most = 0
+    for table in (*_BY_END, "audit"):
+
+        def job(transaction: Transaction, table: str = table) -> int:
+            return _clear(transaction, table, now)
+
+        count = await service.store.write(job)
+        service.metrics.swept[table] += count
+        most = max(most, count)
+    return most
+
+
+def _clear(transaction: Transaction, table: str, now: int) -> int:
+    if table == "audit":
+        # numbered as time goes, so the oldest rows come first
+        return transaction.run(
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?) AND at < ?",
+            BITE,
+            now - AUDIT_KEPT,
+        )
+    if table == "throttles":
+        return transaction.run(
+            "DELETE FROM throttles WHERE (server, ref) IN"
+            " (SELECT server, ref FROM throttles WHERE ends <= ? ORDER BY ends LIMIT ?) AND ends <= ?",
+            now,
+            BITE,
+            now,
+        )
+    if table == "enrolments":
+        transaction.run(
+            "DELETE FROM accounts WHERE active = 0 AND EXISTS (SELECT 1 FROM enrolments e WHERE e.ends <= ?"
+            " AND e.state <> 'active' AND e.server = accounts.server AND e.ref = accounts.ref)",
+            now,
+        )
+    return transaction.run(
+        f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE ends <= ? ORDER BY ends LIMIT ?)"
+        " AND ends <= ?",
+        now,
+        BITE,
+        now,
+    )
