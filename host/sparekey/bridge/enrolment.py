@@ -1,0 +1,60 @@
+"""Enrolment, carried between token and server (docs/protocol.md §6): the bridge learns no key.
+
+A generator without I/O: it yields what to ask of whom and is sent the answer.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+from . import app_calls
+from .app_calls import AppCall
+from .errors import BridgeError
+from .payloads import read_enrolment
+
+# an X25519 ladder on a small chip takes its time
+_COUNTING = 60.0
+
+
+@dataclass(frozen=True)
+class AskToken:
+    """A method to call on the token."""
+
+    method: str
+    params: dict[str, object]
+    patience: float = _COUNTING
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """An account that token and server now share; ``index`` is its place on the token."""
+
+    index: int
+    server: str
+    account: str
+    server_id: bytes
+    url: str
+
+
+Steps = Generator[AskToken | AppCall, dict[str, Any], Enrolled]
+
+
+def steps(text: str, url: str, description: str) -> Steps:
+    """All of §6 for the payload ``text``; ``description`` is what the server calls this token.
+
+    An error of either end is thrown in; the token is then told to give up.
+    """
+    shown = read_enrolment(text)
+    try:
+        committed = yield AskToken("enrol.begin", {"payload": text})
+        answer = yield app_calls.commit(shown.enrolment_id, committed["commitment"])
+        revealed = yield AskToken("enrol.reveal", {"server_nonce": answer["server_nonce"]})
+        told = yield app_calls.reveal(shown.enrolment_id, revealed, description)
+        finished = yield AskToken(
+            "enrol.finish", {name: told[name] for name in ("ref", "format", "unix", "proof")}
+        )
+    except BridgeError:
+        # the token's screen must not go on asking for what can't happen any more
+        yield AskToken("cancel", {})
+        raise
+    return Enrolled(finished["index"], shown.server_name, shown.account_name, shown.server_id, url)

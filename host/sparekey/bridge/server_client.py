@@ -1,0 +1,138 @@
+"""The server over HTTP, for the bridge: the calls without an API key (docs/protocol.md §8)."""
+
+import ipaddress
+import time
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from .app_calls import MAX_ANSWER, AppCall, read_answer
+from .errors import BridgeError, ServerGarbled, ServerUnreachable
+from .network_faults import is_certain
+
+LIMIT = 10.0
+"""Seconds that a call takes at most, its whole answer included."""
+
+_TIMEOUT = httpx.Timeout(LIMIT, connect=5.0)
+
+
+class WrongAddress(BridgeError):
+    """The server's address is not an address."""
+
+    name = "wrong_address"
+    sentence = "This is not a server's address."
+    advice = "An address begins with https:// (or http:// on this machine)."
+    exit_status = 2
+
+
+def checked_address(url: str) -> str:
+    """``url`` without its last slash; ``WrongAddress`` where it isn't http or https with a host."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or parts.query or parts.fragment or parts.username:
+        raise WrongAddress(url)
+    return url.rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether ``url`` leads to this very machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def client_options(url: str) -> dict[str, Any]:
+    """What every HTTP client to ``url`` is made with: no proxy to this machine, no redirects."""
+    return {
+        "base_url": checked_address(url),
+        "trust_env": not is_loopback(url),
+        "timeout": _TIMEOUT,
+        "follow_redirects": False,
+    }
+
+
+class ServerClient:
+    """The server, for programs that may wait for it."""
+
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._client = httpx.Client(transport=transport, **client_options(url))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._client.close()
+
+    def ask(self, call: AppCall) -> dict[str, Any]:
+        """The answer to ``call``; ``ServerUnreachable``, ``ServerGarbled`` or ``ServerRefused``."""
+        deadline = time.monotonic() + LIMIT
+        content = b""
+        try:
+            with self._client.stream(*_request(call), json=call.body) as reply:
+                for piece in reply.iter_bytes():
+                    content = _grown(content, piece, time.monotonic() > deadline)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+            raise explained(fault) from fault
+        return read_answer(call, reply.status_code, content)
+
+
+class AsyncServerClient:
+    """The server, for asyncio."""
+
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._client = httpx.AsyncClient(transport=transport, **client_options(url))
+
+    async def close(self) -> None:
+        """Ends the connection."""
+        await self._client.aclose()
+
+    async def ask(self, call: AppCall) -> dict[str, Any]:
+        """As ``ServerClient.ask``."""
+        deadline = time.monotonic() + LIMIT
+        content = b""
+        try:
+            async with self._client.stream(*_request(call), json=call.body) as reply:
+                async for piece in reply.aiter_bytes():
+                    content = _grown(content, piece, time.monotonic() > deadline)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+            raise explained(fault) from fault
+        return read_answer(call, reply.status_code, content)
+
+
+def _request(call: AppCall) -> tuple[str, str]:
+    return ("GET" if call.body is None else "POST"), call.path
+
+
+def _grown(content: bytes, piece: bytes, late: bool) -> bytes:
+    if late:
+        raise ServerUnreachable("its answer takes too long")
+    if len(content) + len(piece) > MAX_ANSWER:
+        raise ServerGarbled("its answer is too long")
+    return content + piece
+
+
+def explained(fault: Exception) -> ServerUnreachable:
+    """The error for a fault of HTTP's."""
+    if isinstance(fault, httpx.DecodingError | httpx.RemoteProtocolError):
+        return ServerGarbled("no proper HTTP")
+    certain = is_certain(fault)
+    if isinstance(fault, httpx.TimeoutException):
+        words = "no answer in time"
+    elif isinstance(fault, httpx.ProxyError):
+        words = "the proxy does not let it through"
+    else:
+        words = "there is no network, or no such name" if certain else "no connection"
+    return ServerUnreachable(words, certain=certain)

@@ -1,0 +1,61 @@
+"""``otplogin`` for programs that hold the web application's API key, such as kiosks (docs/server-api.md)."""
+
+import base64
+from typing import Any, Self
+
+import httpx
+
+from .errors import ServerGarbled, ServerRefused
+from .server_client import client_options, explained
+
+
+class WebApplication:
+    """One browser session at one server, by its API key and its nonce (both secret)."""
+
+    def __init__(
+        self,
+        url: str,
+        server_id: bytes,
+        apikey: str,
+        nonce: str,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        serverid = base64.urlsafe_b64encode(server_id).decode().rstrip("=")
+        self._path = f"/servers/{serverid}/sessions/"
+        self._client = httpx.Client(
+            headers={"X-apikey": apikey, "X-nonce": nonce}, transport=transport, **client_options(url)
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def otp_login(self, otp: str) -> dict[str, Any]:
+        """The LoginStatus after ``otplogin``, which must say that this session is logged in by OTP.
+
+        Raises ``ServerRefused`` (``otp_refused`` and its kin), ``ServerUnreachable``, ``ServerGarbled``.
+        """
+        self._ask("POST", "otplogin", {"otp": otp})
+        status = self._ask("GET", "", None)
+        if status.get("loggedin") is not True or status.get("otplogin") is not True:
+            raise ServerGarbled("the one-time password was taken, but the session is not logged in by it")
+        return status
+
+    def _ask(self, method: str, call: str, body: dict[str, object] | None) -> dict[str, Any]:
+        try:
+            reply = self._client.request(method, self._path + call, json=body)
+            told = reply.json()
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+            raise explained(fault) from fault
+        except ValueError:
+            raise ServerGarbled("no JSON") from None
+        if not isinstance(told, dict):
+            raise ServerGarbled("no JSON object")
+        if reply.status_code != 200:
+            error = told.get("error")
+            if not isinstance(error, dict) or not isinstance(error.get("code"), str):
+                raise ServerGarbled(f"HTTP {reply.status_code}")
+            raise ServerRefused(reply.status_code, error["code"], str(error.get("message") or ""))
+        return told

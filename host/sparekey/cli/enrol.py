@@ -1,0 +1,64 @@
+"""``sparekey enrol SOURCE``: adds an account to the token."""
+
+import json
+
+import click
+
+from sparekey.cli.talk import options
+from sparekey.cli.talk.failures import spoken
+from sparekey.cli.talk.words import answer, printable, say
+
+
+class _Presses:
+    """What to say at the token's first wait, and at its second, when it shows the check code."""
+
+    def __init__(self) -> None:
+        self._presses = 0
+
+    def __call__(self, what: str, seconds: int) -> None:
+        if what == "pin":
+            say(f"Type your PIN on the token ({seconds} s).")
+            return
+        self._presses += 1
+        if self._presses == 1:
+            say(f"The token shows who asks. Press OK on it if that is right ({seconds} s).")
+        else:
+            say(
+                "The token shows a check code. If the web page shows the same one,"
+                f" press OK on the token ({seconds} s) and confirm on the page; if not, press BACK."
+            )
+
+
+@click.command()
+@click.argument("source")
+@options.PORT
+@options.SERVER_URL
+@options.JSON
+@spoken
+def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) -> None:
+    """Add an account to the token, from the QR code at SOURCE.
+
+    SOURCE is a picture's file, - for a picture on standard input, screen, or the text of the code.
+    """
+    from sparekey.bridge import scan
+    from sparekey.bridge.payloads import read_enrolment
+
+    text = scan.read(source)
+    shown = read_enrolment(text)
+    say(f"Account: {printable(shown.account_name)} at {printable(shown.server_name)}")
+
+    from sparekey.bridge.bridge import Bridge
+
+    with Bridge(port, server_url=server_url) as bridge:
+        done = bridge.enrol(text, _Presses())
+    if as_json:
+        told = {
+            "index": done.index,
+            "server": done.server,
+            "account": done.account,
+            "server_id": done.server_id.hex(),
+            "server_url": done.url,
+        }
+        answer(json.dumps(told))
+    else:
+        answer(f"The token now holds the account {printable(done.account)} at {printable(done.server)}.")

@@ -1,0 +1,141 @@
+"""``sparekey login SOURCE``: from the QR code to a one-time password, or an online login."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sparekey.cli.talk import options
+from sparekey.cli.talk.failures import spoken
+from sparekey.cli.talk.words import answer, printable, say
+
+if TYPE_CHECKING:
+    from sparekey.cli.talk.keyboard import Keyboard
+    from sparekey.cli.talk.login_json import LoginJson
+    from sparekey.cli.talk.login_words import LoginWords
+
+# seconds that a pulled token is waited for where nobody may be there to plug it in
+_UNATTENDED = 10.0
+
+
+@click.command()
+@click.argument("source")
+@options.PORT
+@options.SERVER_URL
+@options.JSON
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="How long the server is given before the one-time password is offered (60).",
+)
+@click.option("--now", is_flag=True, help="Get the one-time password now.")
+@click.option("--account", metavar="NAME", help="The account, where the token has several for the server.")
+@click.option(
+    "--apikey-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="For kiosks: the file with the web application's API key; the OTP is then sent to the server.",
+)
+@click.option(
+    "--nonce-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --apikey-file: the file with the browser session's nonce.",
+)
+@spoken
+def login(
+    source: str,
+    port: str | None,
+    server_url: str | None,
+    as_json: bool,
+    wait: float | None,
+    now: bool,
+    account: str | None,
+    apikey_file: Path | None,
+    nonce_file: Path | None,
+) -> int:
+    """Log in with the QR code at SOURCE: get a one-time password from the token.
+
+    SOURCE is a picture's file, - for a picture on standard input, screen, or the text of the code.
+    The server is tried first; if it answers, the login needs no one-time password.
+    """
+    if (apikey_file is None) != (nonce_file is None):
+        raise click.UsageError("--apikey-file and --nonce-file go together")
+
+    from sparekey.bridge import scan
+    from sparekey.bridge.payloads import read_login
+
+    text = scan.read(source)
+    shown = read_login(text)
+    attended = not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    talk = _talk(account, as_json, attended)
+    talk.begin(shown.session_id.hex(), shown.server_name, shown.hint)
+
+    from sparekey.bridge.bridge import Bridge
+
+    with Bridge(port, server_url=server_url) as bridge:
+        keyboard = _keyboard(talk) if attended else None
+        try:
+            bridge.login(text, talk, wait=wait, hurry=now, replug=None if attended else _UNATTENDED)
+        finally:
+            if keyboard:
+                keyboard.close()
+    if talk.exit_status == 0 and talk.otp and apikey_file and nonce_file:
+        _send(talk.otp, shown.server_id, server_url, apikey_file, nonce_file, as_json)
+    elif not as_json and talk.otp:
+        _hand_over(talk.otp, attended)
+    elif not as_json and talk.signed_in:
+        answer(f"signed in as {printable(talk.signed_in.name)}")
+    return talk.exit_status
+
+
+def _talk(account: str | None, as_json: bool, attended: bool) -> "LoginJson | LoginWords":
+    if as_json:
+        from sparekey.cli.talk.login_json import LoginJson
+
+        return LoginJson(account)
+    from sparekey.cli.talk.login_words import LoginWords
+
+    return LoginWords(account, keyboard=attended)
+
+
+def _keyboard(talk: "LoginJson | LoginWords") -> "Keyboard":
+    from sparekey.cli.talk.keyboard import Keyboard
+    from sparekey.cli.talk.login_words import LoginWords
+
+    assert isinstance(talk, LoginWords)
+    return Keyboard(talk.typed)
+
+
+def _hand_over(otp: str, attended: bool) -> None:
+    """The OTP on stdout; at a terminal large as well, with an offer to copy it."""
+    if not attended:
+        answer(otp)
+        return
+    from sparekey.cli.talk import otp_shown
+
+    otp_shown.show(otp)
+    answer(otp)
+    otp_shown.offer_copy(otp)
+
+
+def _send(
+    otp: str, server_id: bytes, server_url: str | None, apikey_file: Path, nonce_file: Path, as_json: bool
+) -> None:
+    """``otplogin`` with the web application's key; the answer is the LoginStatus."""
+    from sparekey.bridge import remembered
+    from sparekey.bridge.errors import ServerUnreachable
+    from sparekey.bridge.web_application import WebApplication
+
+    url = server_url or remembered.server_url(server_id)
+    if url is None:
+        raise ServerUnreachable("its address is not known here", next_step="Give it with --server-url.")
+    apikey, nonce = (file.read_text(encoding="utf-8").strip() for file in (apikey_file, nonce_file))
+    with WebApplication(url, server_id, apikey, nonce) as application:
+        status = application.otp_login(otp)
+    if as_json:
+        answer(json.dumps({"event": "login_status", **status}))
+        return
+    say("The server accepted the one-time password.")
+    answer(f"signed in as {printable(str(status.get('userid') or status.get('accountid')))}")

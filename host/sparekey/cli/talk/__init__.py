@@ -1,0 +1,1 @@
+"""How the bridge's commands speak to people and programs: words, JSON, keyboard, clipboard."""

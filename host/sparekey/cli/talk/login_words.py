@@ -1,0 +1,100 @@
+"""A login for people: what happens, in words, on stderr."""
+
+from sparekey.bridge.events import (
+    Account,
+    ClockSet,
+    Countdown,
+    LoggedIn,
+    LoginConfirmation,
+    OTPOffered,
+    PluggedIn,
+    SecondFactor,
+    Unplugged,
+    UserErrorMessage,
+    Waiting,
+)
+from sparekey.bridge.session import Session
+
+from . import failures
+from .login_choice import LoginChoice
+from .words import printable, say
+
+
+class LoginWords(LoginChoice):
+    """Says what happens; where there is a keyboard, Enter hurries and a number chooses."""
+
+    def __init__(self, account: str | None, *, keyboard: bool) -> None:
+        super().__init__(account)
+        self._keyboard = keyboard
+        self._session: Session | None = None
+        self._choices: tuple[Account, ...] = ()
+
+    def begin(self, session_id: str, server: str, hint: str) -> None:
+        """Who asks, as the QR code says."""
+        say(f"Login at {printable(server)}" + (f", asked for by {printable(hint)}" if hint else ""))
+
+    def typed(self, line: str) -> None:
+        """A line from the keyboard: Enter alone hurries, a number chooses an account."""
+        session = self._session
+        if session is None:
+            return
+        if not self._choices:
+            session.get_otp_now()
+        elif line.isdecimal() and 1 <= int(line) <= len(self._choices):
+            account, self._choices = self._choices[int(line) - 1], ()
+            session.generate_otp(account)
+            session.confirm(account)
+        elif line:
+            say(f"A number from 1 to {len(self._choices)}, please.")
+
+    def ask(self, accounts: tuple[Account, ...]) -> Account | None:
+        if not self._keyboard:
+            return super().ask(accounts)
+        self._choices = accounts
+        say("Which account?")
+        for number, account in enumerate(accounts, 1):
+            say(f"  {number}  {printable(account.name)}")
+        return None
+
+    def on_countdown(self, session: Session, event: Countdown) -> None:
+        self._session = session
+        hurry = " Press Enter to get it now." if self._keyboard else ""
+        say(
+            "Trying the server. If it stays away, the token makes a one-time password"
+            f" in {event.seconds:.0f} s.{hurry}"
+        )
+
+    def on_otp_offered(self, session: Session, event: OTPOffered) -> None:
+        self._session = session
+        say("The token can make a one-time password now.")
+        super().on_otp_offered(session, event)
+
+    def on_login_confirmation(self, session: Session, event: LoginConfirmation) -> None:
+        self._session = session
+        pin = " It wants your PIN." if isinstance(event, SecondFactor) else ""
+        say(f"The server answers: no one-time password is needed.{pin}")
+        super().on_login_confirmation(session, event)
+
+    def on_waiting(self, session: Session, event: Waiting) -> None:
+        if event.what == "pin":
+            say(f"Type your PIN on the token ({event.seconds} s).")
+        else:
+            say(f"The token shows who asks. Press OK on it if that is you ({event.seconds} s).")
+
+    def on_unplugged(self, session: Session, event: Unplugged) -> None:
+        say("The token was unplugged. Plug it in again to go on.")
+
+    def on_plugged_in(self, session: Session, event: PluggedIn) -> None:
+        say("The token is back.")
+
+    def on_logged_in(self, session: Session, event: LoggedIn) -> None:
+        super().on_logged_in(session, event)
+        say("The server accepted the token's proof.")
+
+    def on_clock_set(self, session: Session, event: ClockSet) -> None:
+        if event.offset:
+            say(f"The token's clock was set by the server's proof ({event.offset:+d} s).")
+
+    def on_user_error_message(self, session: Session, event: UserErrorMessage) -> None:
+        super().on_user_error_message(session, event)
+        failures.tell(event.error_code, event.error, event.message, event.next_step)

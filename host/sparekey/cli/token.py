@@ -1,0 +1,86 @@
+"""``sparekey token …``: what a token says of itself, and what can be done with it from here."""
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from sparekey.cli.talk import options
+from sparekey.cli.talk.failures import spoken
+from sparekey.cli.talk.words import answer, printable, say
+
+if TYPE_CHECKING:
+    from sparekey.bridge.token import Token
+
+
+def opened(port: str | None) -> "Token":
+    """The token, found or named."""
+    from sparekey.bridge.token import Token
+
+    return Token.open(port)
+
+
+def waiting(what: str, seconds: int) -> None:
+    """Says what the token waits for."""
+    say(
+        f"Type your PIN on the token ({seconds} s)."
+        if what == "pin"
+        else f"Press OK on the token ({seconds} s)."
+    )
+
+
+@click.command()
+@options.PORT
+@options.JSON
+@spoken
+def info(port: str | None, as_json: bool) -> None:
+    """What the token says of itself."""
+    with opened(port) as token:
+        said = token.hello()
+        path = token.path
+    drift = said.unix - int(time.time())
+    if as_json:
+        told = {**vars(said), "token_id": said.token_id.hex(), "port": path}
+        answer(json.dumps(told))
+        return
+    clock = f"{drift:+d} s from this computer's" if said.clock == "set" else "unset: it has lost its time"
+    for name, value in (
+        ("token", said.token_id.hex()),
+        ("port", path),
+        ("board", said.board),
+        ("firmware", said.firmware),
+        ("clock", clock),
+        ("PIN", ("set, locked" if said.locked else "set") if said.pin else "not set"),
+        ("accounts", f"{said.accounts} of {said.capacity}"),
+    ):
+        answer(f"{name:<9}{printable(str(value))}")
+
+
+@click.command()
+@options.PORT
+@options.JSON
+@spoken
+def accounts(port: str | None, as_json: bool) -> None:
+    """The accounts that the token holds."""
+    with opened(port) as token:
+        held = token.accounts()
+    if as_json:
+        answer(json.dumps({"accounts": held}))
+        return
+    if not held:
+        say("The token holds no account. 'sparekey enrol' adds one.")
+    for one in held:
+        answer(f"{one['index']:>3}  {printable(one['name'])}  {printable(one.get('server', ''))}")
+
+
+@click.command()
+@options.PORT
+@options.JSON
+@spoken
+def set_time(port: str | None, as_json: bool) -> None:
+    """Set the token's clock to this computer's time, with a press on the token."""
+    with opened(port) as token:
+        say("Compare the time that the token shows with a clock you trust.")
+        moved = token.call("time.set", {"unix": int(time.time()), "proof": None}, waiting)["offset"]
+    answer(json.dumps({"offset": moved}) if as_json else f"The clock was moved by {moved:+d} s.")

@@ -1,0 +1,186 @@
+"""The commands as programs run them: exit statuses, what is on stdout, what on stderr."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .server_double import ServerDouble
+from .token_double import TokenDouble
+
+
+def sparekey(
+    *arguments: str, token: TokenDouble | None = None, **options: object
+) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "sparekey", *arguments]
+    if token:
+        command += ["--port", str(token.path)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def lines(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_login_prints_the_otp_and_nothing_else(token: TokenDouble, server: ServerDouble) -> None:
+    done = sparekey("login", server.login_text(), "--now", token=token)
+    assert done.returncode == 0, done.stderr
+    assert server._otp_login({"otp": done.stdout.strip()})[0] == 200
+    assert "Press OK on it" in done.stderr
+    assert "Double Bank" in done.stderr
+    assert done.stdout.strip() not in done.stderr
+
+
+def test_login_from_standard_input(token: TokenDouble, server: ServerDouble) -> None:
+    done = sparekey("login", "-", "--now", token=token, input=server.login_text())
+    assert done.returncode == 0, done.stderr
+
+
+def test_login_for_a_program(token: TokenDouble, server: ServerDouble) -> None:
+    done = sparekey("login", server.login_text(), "--json", "--wait", "0", token=token)
+    assert done.returncode == 0, done.stderr
+    told = lines(done.stdout)
+    assert [one["event"] for one in told] == [
+        "scanned", "state", "otp_available", "user_error_message", "otp_offered", "waiting", "otp",
+        "state", "session_stop",
+    ]  # fmt: skip
+    assert told[3]["number"] == 70
+    assert told[-1] == {"event": "session_stop", "outcome": "otp"}
+
+
+def test_login_online(token: TokenDouble, server: ServerDouble, url: str) -> None:
+    done = sparekey("login", server.login_text(), "--server-url", url, token=token)
+    assert (done.returncode, done.stdout) == (0, "signed in as ada\n"), done.stderr
+    assert server.logged_in == "proof"
+
+
+def test_a_kiosk_sends_the_otp_itself(
+    token: TokenDouble, server: ServerDouble, url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("secret-key\n")
+    (tmp_path / "nonce").write_text("secret-nonce\n")
+    files = ["--apikey-file", str(tmp_path / "key"), "--nonce-file", str(tmp_path / "nonce")]
+    done = sparekey("login", server.login_text(), "--now", "--server-url", url, *files, token=token)
+    assert (done.returncode, done.stdout) == (0, "signed in as ada\n"), done.stderr
+    assert server.logged_in == "otp"
+    server.body = b"of another session"
+    text = server.login_text()
+    server.body = b"of another session"
+    done = sparekey("login", text, "--now", "--server-url", url, *files, token=token)
+    assert done.returncode == 1
+    assert "otp_refused" in done.stderr
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_refusal_has_its_number_and_name(token: TokenDouble, server: ServerDouble, as_json: bool) -> None:
+    token.accounts.clear()
+    done = sparekey("login", server.login_text(), *(["--json"] if as_json else []), token=token)
+    assert done.returncode == 1
+    if as_json:
+        (error,) = [one for one in lines(done.stdout) if one["event"] == "user_error_message"]
+        assert (error["number"], error["name"]) == (34, "no_account")
+    else:
+        assert "Error 34 (no_account): No account here for that server. Wrong token?" in done.stderr
+        assert done.stdout == ""
+
+
+def test_wrong_usage() -> None:
+    assert sparekey("login").returncode == 2
+    assert sparekey("login", "x", "--apikey-file", __file__).returncode == 2
+    assert sparekey("login", "x", "--wait", "-1").returncode == 2
+
+
+def test_no_token(tmp_path: Path, server: ServerDouble) -> None:
+    done = sparekey("login", server.login_text(), "--port", str(tmp_path / "nothing"))
+    assert done.returncode == 3
+    assert "does not exist" in done.stderr
+    done = sparekey("token", "info", "--json", "--port", str(tmp_path / "nothing"))
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["error"]["name"] == "port_failed"
+
+
+def test_a_pulled_token(token: TokenDouble, server: ServerDouble) -> None:
+    token.finger = None
+    command = [sys.executable, "-m", "sparekey", "login", server.login_text(), "--now", "--json"]
+    with subprocess.Popen(
+        [*command, "--port", str(token.path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert token.waits.wait(20)
+        token.unplug()
+        said, _ = running.communicate(timeout=30)
+    assert running.returncode == 3
+    assert lines(said)[-3]["name"] == "token_gone"
+
+
+def test_no_server_for_an_enrolment(token: TokenDouble, server: ServerDouble) -> None:
+    done = sparekey("enrol", server.enrolment_text("http://127.0.0.1:9"), token=token)
+    assert done.returncode == 4
+    assert "Error 70 (unreachable)" in done.stderr
+    assert sparekey("token", "info", token=token).returncode == 0
+
+
+def test_interrupted(token: TokenDouble, server: ServerDouble) -> None:
+    token.finger = None
+    command = [sys.executable, "-m", "sparekey", "login", server.login_text(), "--now"]
+    with subprocess.Popen(
+        [*command, "--port", str(token.path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert token.waits.wait(20)
+        running.send_signal(2)
+        said, talk = running.communicate(timeout=30)
+    assert (running.returncode, said) == (130, ""), talk
+    assert "Traceback" not in talk
+    assert token.asked[-2:] == ["cancel", "session.stop"]
+
+
+def test_enrolment_then_login_with_what_it_remembered(
+    token: TokenDouble, server: ServerDouble, url: str, tmp_path: Path
+) -> None:
+    done = sparekey("enrol", server.enrolment_text(url), token=token)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "The token now holds the account ada at Double Bank.\n"
+    assert "check code" in done.stderr
+    token.accounts = token.accounts[-1:]
+    done = sparekey("login", server.login_text(), token=token)
+    assert (done.returncode, server.logged_in) == (0, "proof"), done.stderr
+
+
+def test_several_accounts_need_a_name(token: TokenDouble, server: ServerDouble) -> None:
+    token.accounts.append(server.account("bob", 815))
+    done = sparekey("login", server.login_text(), "--now", token=token)
+    assert done.returncode == 2
+    assert "ada, bob" in done.stderr
+    assert sparekey("login", server.login_text(), "--now", "--account", "bob", token=token).returncode == 0
+    done = sparekey("login", server.login_text(), "--now", "--account", "eve", token=token)
+    assert done.returncode == 1
+
+
+def test_what_a_token_says(token: TokenDouble) -> None:
+    done = sparekey("token", "info", "--json", token=token)
+    assert json.loads(done.stdout)["token_id"] == token.token_id.hex()
+    assert token.token_id.hex() in sparekey("token", "info", token=token).stdout
+    done = sparekey("token", "accounts", "--json", token=token)
+    assert [one["name"] for one in json.loads(done.stdout)["accounts"]] == ["ada"]
+    assert "ada" in sparekey("token", "accounts", token=token).stdout
+    token.clock = -100
+    done = sparekey("token", "set-time", token=token)
+    assert done.stdout == "The clock was moved by +100 s.\n"
+
+
+def test_the_port_may_come_from_the_environment(token: TokenDouble) -> None:
+    done = sparekey("token", "info", env={**os.environ, "SPAREKEY_PORT": str(token.path)})
+    assert done.returncode == 0
+
+
+def test_control_characters_in_a_code_do_not_reach_the_terminal(
+    token: TokenDouble, server: ServerDouble
+) -> None:
+    from sparekey_token.core import payload
+
+    body = payload.login_body(server.server_id, b"\1" * 16, 2**31, True, "Evil\x1b[2J", "\x07")
+    done = sparekey("login", payload.to_text(body), "--now", token=token)
+    assert "\x1b" not in done.stderr
+    assert done.returncode == 0

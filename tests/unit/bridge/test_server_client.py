@@ -1,0 +1,148 @@
+"""The server client: whatever answers, it is told apart from the server."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from sparekey.bridge import AsyncServerClient, ServerClient, app_calls, errors, remembered
+from sparekey.bridge.server_client import WrongAddress, checked_address, client_options, is_loopback
+
+from .server_double import ServerDouble
+
+URL = "https://login.example"
+
+
+def client(handler: Callable[[httpx.Request], httpx.Response]) -> ServerClient:
+    return ServerClient(URL, httpx.MockTransport(handler))
+
+
+def answering(status: int, **content: object) -> ServerClient:
+    return client(lambda request: httpx.Response(status, **content))  # type: ignore[arg-type]
+
+
+def test_a_session_is_fetched(server: ServerDouble) -> None:
+    with ServerClient(URL, server.transport()) as asking:
+        answer = asking.ask(app_calls.session(server.session_id))
+    assert answer["server"] == server.server_id
+    assert len(answer["challenge"]) == 16
+
+
+def test_a_session_is_fetched_by_asyncio_too(server: ServerDouble) -> None:
+    async def fetch() -> dict[str, object]:
+        asking = AsyncServerClient(URL, server.transport())
+        try:
+            return await asking.ask(app_calls.session(server.session_id))
+        finally:
+            await asking.close()
+
+    assert asyncio.run(fetch())["server"] == server.server_id
+
+
+@pytest.mark.parametrize(
+    ("status", "content"),
+    [
+        (200, {"content": b"<html>Sign in to our network</html>"}),
+        (200, {"json": [1]}),
+        (200, {"json": {"server": "00"}}),
+        (200, {"json": {"server": "00" * 8, "name": 1, "hint": "", "expires": 0}}),
+        (302, {"content": b"", "headers": {"Location": "https://elsewhere.example"}}),
+        (404, {"content": b"Not Found"}),
+        (404, {"json": {"detail": "Not Found"}}),
+        (500, {"content": b"\xff\xfe"}),
+        (200, {"content": b"[" * 60000}),
+        (200, {"content": b" " * 70000}),
+        (200, {"content": b"not gzip", "headers": {"Content-Encoding": "gzip"}}),
+    ],
+)
+def test_what_is_not_the_server_counts_as_out_of_reach(status: int, content: dict[str, object]) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        made = dict(content)
+        if "headers" in made and made["content"]:
+            return httpx.Response(status, stream=httpx.ByteStream(b"not gzip"), headers=made["headers"])  # type: ignore[arg-type]
+        return httpx.Response(status, **made)  # type: ignore[arg-type]
+
+    with client(handler) as asking, pytest.raises(errors.ServerGarbled) as caught:
+        asking.ask(app_calls.session(b"\0" * 16))
+    assert caught.value.number == 70
+    assert not caught.value.certain
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_server_in_trouble_is_tried_again_later(status: int) -> None:
+    asking = answering(status, json={"error": {"code": "overloaded", "message": "Later."}})
+    with asking, pytest.raises(errors.ServerUnreachable, match="Later"):
+        asking.ask(app_calls.session(b"\0" * 16))
+
+
+def test_a_refusal_has_the_servers_own_code() -> None:
+    asking = answering(404, json={"error": {"code": "no_such_session", "message": "Unknown."}})
+    with asking, pytest.raises(errors.ServerRefused) as caught:
+        asking.ask(app_calls.session(b"\0" * 16))
+    assert (caught.value.name, caught.value.status, caught.value.exit_status) == ("no_such_session", 404, 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "certain"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), True),
+        (OSError(errno.ENETUNREACH, "Network is unreachable"), True),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), False),
+    ],
+)
+def test_a_certain_lack_of_network_is_told_apart(fault: OSError, certain: bool) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("failed") from fault
+
+    with client(fail) as asking, pytest.raises(errors.ServerUnreachable) as caught:
+        asking.ask(app_calls.session(b"\0" * 16))
+    assert caught.value.certain is certain
+    assert (caught.value.number, caught.value.exit_status) == (70, 4)
+
+
+def test_a_name_that_does_not_resolve_is_certain() -> None:
+    with ServerClient("http://nowhere.invalid") as asking, pytest.raises(errors.ServerUnreachable) as caught:
+        asking.ask(app_calls.session(b"\0" * 16))
+    assert caught.value.certain
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x", "login.example", "http://", "https://u:p@x", "http://[::1", "http://x?y=1"]
+)
+def test_addresses_that_are_none(url: str) -> None:
+    with pytest.raises(WrongAddress):
+        checked_address(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "loopback"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://localhost", True),
+        ("http://[::1]:80", True),
+        ("https://login.example", False),
+        ("http://10.0.0.1", False),
+    ],
+)
+def test_proxies_are_ignored_for_this_machine(url: str, loopback: bool) -> None:
+    assert is_loopback(url) is loopback
+    assert client_options(url)["trust_env"] is not loopback
+
+
+def test_nothing_secret_in_what_is_shown() -> None:
+    call = app_calls.login(b"\1" * 16, 7, 0, b"\2" * 32)
+    assert "0202" not in repr(call)
+
+
+def test_a_damaged_file_of_addresses_is_like_none(settings_place: object) -> None:
+    place = remembered.folder()
+    place.mkdir(parents=True)
+    (place / "servers.json").write_text("[1")
+    assert remembered.server_url(b"\1" * 8) is None
+    remembered.remember(b"\1" * 8, "https://a.example")
+    remembered.remember(b"\2" * 8, "https://b.example")
+    assert remembered.server_url(b"\1" * 8) == "https://a.example"
+    assert [file.name for file in place.iterdir()] == ["servers.json"]
