@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz screens format clean
+.PHONY: help demo test check bench fuzz screens bundle format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -34,6 +34,9 @@ screens: $(VENV)/.dev-ready ## accept the OLED's pictures as they are now (look 
 format: $(VENV)/.dev-ready ## write the code as the formatter wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bundle: $(VENV)/.dev-ready ## a zip for each board in dist/, to be dragged onto its drive
+	$(BIN)/python -m sparekey.deploy.bundle dist
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
