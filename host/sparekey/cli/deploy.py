@@ -95,6 +95,7 @@ def _deploy(
     from sparekey.deploy.eject import eject
     from sparekey.deploy.greeting import wait_for_hello
     from sparekey.deploy.image import build
+    from sparekey.deploy.restart import restart
     from sparekey.deploy.source import device_source
 
     board = _board(key)
@@ -127,7 +128,8 @@ def _deploy(
         return answer
     installing.install(prepared, lambda step, number, count: _say_step(number, count))
     answer["ejected"] = eject(place)
-    if plan.changes:
+    answer["restarted"] = answer["ejected"] and restart(found.uid)
+    if plan.changes and not answer["restarted"]:
         click.echo(_next_words(answer["ejected"]), err=True)
     if wait:
         hello = wait_for_hello(__version__, key, wait, port=port)

@@ -12,6 +12,7 @@ TRIED = (10, 3)
 """The newest whose modules the firmware is checked against (circuitpython-stubs)."""
 
 _FIRST_LINE = re.compile(r"CircuitPython (\d+)\.(\d+)\.(\S+) on \S+; (.+?)(?: with (\S+))?\s*$", re.MULTILINE)
+_UID = re.compile(r"^UID: ?([0-9A-Fa-f]+)", re.MULTILINE)
 _BOARD_ID = re.compile(r"^Board ID: ?(\S+)", re.MULTILINE)
 
 
@@ -25,6 +26,8 @@ class BootOut:
     machine: str
     """The board's name in words."""
     board_id: str
+    uid: str = ""
+    """The chip's id in hex, empty where the file has none."""
 
 
 def parse(text: str) -> BootOut:
@@ -36,7 +39,8 @@ def parse(text: str) -> BootOut:
             "Install CircuitPython 10 on the board (see its README)."
         )
     major, minor, rest, machine = int(line[1]), int(line[2]), line[3], line[4]
-    return BootOut((major, minor), f"{major}.{minor}.{rest}", machine, ident[1])
+    uid = _UID.search(text)
+    return BootOut((major, minor), f"{major}.{minor}.{rest}", machine, ident[1], uid[1] if uid else "")
 
 
 def refusal(found: BootOut, board_id: str, board_name: str) -> str | None:
