@@ -10,6 +10,8 @@ from sparekey.deploy.board import Board, load_boards, refusal
 from sparekey.deploy.errors import DeployError
 from sparekey.deploy.source import device_source
 
+from .deploy import tell
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
@@ -18,7 +20,7 @@ def boards(as_json: bool) -> None:
     try:
         known = load_boards(device_source().boards)
     except DeployError as fault:
-        click.echo(str(fault), err=True)
+        tell(fault, as_json)
         sys.exit(fault.exit_status)
     if as_json:
         click.echo(json.dumps([_facts(board) for board in known.values()], indent=2, ensure_ascii=False))

@@ -3,11 +3,16 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sparekey_token import __version__
+
+from .talk.failures import INTERRUPTED
+
+if TYPE_CHECKING:
+    from sparekey.deploy.errors import DeployError
 
 
 @click.command()
@@ -53,12 +58,24 @@ def deploy(
         else:
             answer = _deploy(key, drive, dry_run, mpy_cross, port, wait)
     except DeployError as fault:
-        click.echo(str(fault), err=True)
+        tell(fault, as_json)
         sys.exit(fault.exit_status)
+    except KeyboardInterrupt:
+        click.echo("Interrupted. The token still starts; deploy again to complete it.", err=True)
+        sys.exit(INTERRUPTED)
     if as_json:
         click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     elif "hello" in answer:
         click.echo(f"Token {answer['hello']['token_id']} runs firmware {answer['hello']['firmware']}.")
+
+
+def tell(fault: "DeployError", as_json: bool) -> None:
+    """Says on stderr what went wrong, or on stdout for a program."""
+    if as_json:
+        error = {"number": None, "name": fault.name, "message": str(fault), "next_step": ""}
+        click.echo(json.dumps({"error": error}, ensure_ascii=False))
+    else:
+        click.echo(f"Error ({fault.name}): {fault}", err=True)
 
 
 def _board(key: str) -> Any:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from sparekey.cli.boards import boards
 from sparekey.cli.deploy import deploy
-from sparekey.deploy import drives, source
+from sparekey.deploy import drives, installing, source
 from sparekey_token import __version__
 
 from .drives import content, plug_in
@@ -86,6 +86,22 @@ def test_a_token_that_keeps_silent_is_3(tmp_path: Path) -> None:
     done = _deploy("--board", _PICO, drive, "--wait", "0.1", "--port", str(tmp_path / "no-port"))
     assert done.exit_code == 3
     assert "didn't say hello" in done.stderr
+
+
+def test_a_program_is_told_what_went_wrong(tmp_path: Path) -> None:
+    done = _deploy("--board", _PICO, tmp_path, "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["error"]["name"] == "drive_error"
+
+
+def test_interrupted_is_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(installing, "install", interrupt)
+    done = _deploy("--board", _PICO, plug_in(tmp_path / "CIRCUITPY"))
+    assert done.exit_code == 130
+    assert "still starts" in done.stderr
 
 
 def test_virtual_board_has_no_drive(tmp_path: Path) -> None:
