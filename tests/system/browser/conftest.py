@@ -42,9 +42,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server's data folder."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def site(site_data: Path) -> Iterator[str]:
     """The address of a real server process with its demo site."""
-    data = tmp_path_factory.mktemp("server")
+    data = site_data
     command = [str(Path(sys.executable).with_name("sparekey")), "server", "run"]
     command += ["--listen", "127.0.0.1:0", "--data", str(data), "--demo"]
     with (data / "stderr").open("wb") as talk:

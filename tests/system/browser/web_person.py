@@ -1,6 +1,7 @@
 """What a person does at the demo site, in their words; the QR codes are read from the screen's pixels."""
 
 import io
+import time
 
 import zxingcpp
 from PIL import Image
@@ -19,11 +20,15 @@ class WebPerson:
         return self.page.screenshot(full_page=True)
 
     def scan(self) -> str:
-        """The text of the one QR code in the screenshot."""
-        with Image.open(io.BytesIO(self.screenshot())) as picture:
-            found = zxingcpp.read_barcodes(picture.convert("RGB"))
-        assert len(found) == 1
-        return found[0].text
+        """The text of the one QR code on the screen, once it is there."""
+        expect(self.page.locator("svg.qr")).to_be_visible()
+        end = time.monotonic() + 10
+        while True:  # a screenshot may be taken before the picture is painted
+            with Image.open(io.BytesIO(self.screenshot())) as picture:
+                found = zxingcpp.read_barcodes(picture.convert("RGB"))
+            if len(found) == 1:
+                return found[0].text
+            assert time.monotonic() < end, f"{len(found)} QR codes on the screen"
 
     def show_login(self) -> str:
         """Opens the sign-in page and answers its QR code's text."""
