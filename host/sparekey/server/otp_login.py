@@ -83,7 +83,7 @@ class Decision:
             return _refused(one, "otp_not_enabled", "not_enabled")
         (session, hsid, qr, expires, tries, used) = row[2:8]
         (sealed, format_, pin, active, blocked, userid, public_key) = row[8:15]
-        throttle = Throttle(*row[15:20]) if row[15] is not None else Throttle()
+        throttle = Throttle.of_row(*row[15:19]) if row[15] is not None else Throttle()
         if session is not None and tries >= SESSION_TRIES:
             return _refused(one, "session_locked", "session_locked", hsid)
         wait = throttle.wait(one.at)
@@ -143,8 +143,7 @@ def _throttle_row(one: Try, later: Throttle) -> tuple[object, ...]:
         one.server,
         one.typed.reference,
         later.version,
-        later.wrong,
-        later.since,
+        later.recent_text,
         later.until,
         later.penalty,
         later.ends,
@@ -155,7 +154,7 @@ def _read_sql(count: int) -> str:
     return (
         "SELECT t.n, v.flags, s.id, s.hsid, s.qr, s.expires, s.tries, s.used, a.sealed_key, a.format,"
         " a.pin, a.active, a.blocked, a.userid, a.public_key,"
-        " h.version, h.wrong, h.since, h.until, h.penalty"
+        " h.version, h.recent, h.until, h.penalty"
         f" FROM {table_of_values(count, 'n', 'server', 'nonce', 'ref')} JOIN servers v ON v.id = t.server"
         " LEFT JOIN sessions s ON s.server = t.server AND s.nonce = t.nonce"
         " LEFT JOIN accounts a ON a.server = t.server AND a.ref = t.ref"
@@ -189,10 +188,10 @@ def _write(transaction: Transaction, writes: _Writes) -> None:
             raise Conflict
     if writes.throttles:
         touched = transaction.run(
-            "INSERT INTO throttles (server, ref, version, wrong, since, until, penalty, ends)"
-            f" VALUES {rows_of_values(len(writes.throttles), 8)}"
-            " ON CONFLICT (server, ref) DO UPDATE SET version = excluded.version, wrong = excluded.wrong,"
-            " since = excluded.since, until = excluded.until, penalty = excluded.penalty,"
+            "INSERT INTO throttles (server, ref, version, recent, until, penalty, ends)"
+            f" VALUES {rows_of_values(len(writes.throttles), 7)}"
+            " ON CONFLICT (server, ref) DO UPDATE SET version = excluded.version,"
+            " recent = excluded.recent, until = excluded.until, penalty = excluded.penalty,"
             " ends = excluded.ends WHERE throttles.version = excluded.version - 1",
             *flat(writes.throttles),
         )

@@ -14,11 +14,10 @@ FORGOTTEN = 86400  # seconds without a wrong try after which the doubling starts
 
 @dataclass(frozen=True)
 class Throttle:
-    """An account's wrong tries; ``version`` counts its changes, times in Unix seconds."""
+    """An account's wrong tries; ``version`` counts its changes, ``recent`` are their Unix seconds."""
 
     version: int = 0
-    wrong: int = 0
-    since: int = 0
+    recent: tuple[int, ...] = ()
     until: int = 0
     penalty: int = 0
 
@@ -28,16 +27,24 @@ class Throttle:
 
     def after_wrong(self, now: int) -> "Throttle":
         """The row after one more wrong try at ``now``."""
-        in_window = now - self.since < WINDOW
-        wrong = self.wrong + 1 if in_window else 1
-        since = self.since if in_window else now
-        until, penalty = self.until, self.penalty
-        if wrong >= TRIES:
-            penalty = min(LONGEST, 2 * penalty) if penalty else WINDOW
-            until, wrong, since = now + penalty, 0, now + penalty
-        return Throttle(self.version + 1, wrong, since, until, penalty)
+        recent = (*[at for at in self.recent if now - at < WINDOW], now)
+        if len(recent) < TRIES:
+            return Throttle(self.version + 1, recent, self.until, self.penalty)
+        # the pause is no shorter than the window: after it, all of these are past
+        penalty = min(LONGEST, 2 * self.penalty) if self.penalty else WINDOW
+        return Throttle(self.version + 1, (), now + penalty, penalty)
+
+    @classmethod
+    def of_row(cls, version: int, recent: str, until: int, penalty: int) -> "Throttle":
+        """As the database has it."""
+        return cls(version, tuple(int(at) for at in recent.split(",") if at), until, penalty)
+
+    @property
+    def recent_text(self) -> str:
+        """``recent`` as the database has it."""
+        return ",".join(str(at) for at in self.recent)
 
     @property
     def ends(self) -> int:
         """When the row may be forgotten."""
-        return max(self.since, self.until) + FORGOTTEN
+        return max(*self.recent, self.until, 0) + FORGOTTEN

@@ -156,7 +156,7 @@ class PostgresqlStore(Store):
                 with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
                     connection.execute(psycopg_sql.SQL("LISTEN {}").format(psycopg_sql.Identifier(_CHANNEL)))
                     while not self._stopped.is_set():
-                        for news in connection.notifies(timeout=0.5):
+                        for news in connection.notifies(timeout=0.25):
                             loop.call_soon_threadsafe(self._heard, news.payload)
             except (psycopg.Error, RuntimeError):
                 self._stopped.wait(1.0)  # it will be back; pages poll meanwhile

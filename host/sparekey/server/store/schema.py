@@ -29,7 +29,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         " by_otp bigint NOT NULL, verified bigint NOT NULL, ends bigint NOT NULL, UNIQUE (server, nonce))",
         "CREATE INDEX sessions_ending ON sessions (ends)",
         "CREATE TABLE throttles (server bigint NOT NULL, ref bigint NOT NULL, version bigint NOT NULL,"
-        " wrong bigint NOT NULL, since bigint NOT NULL, until bigint NOT NULL, penalty bigint NOT NULL,"
+        " recent text NOT NULL, until bigint NOT NULL, penalty bigint NOT NULL,"
         " ends bigint NOT NULL, PRIMARY KEY (server, ref))",
         "CREATE INDEX throttles_ending ON throttles (ends)",
         "CREATE TABLE enrolments (id bytea PRIMARY KEY, server bigint NOT NULL REFERENCES servers(id),"

@@ -1,0 +1,70 @@
+"""A server in a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+
+
+class RunningServer:
+    """``sparekey server run`` on free ports; it can be killed and started again on the same data."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self.data = data
+        self._options = options
+        self.url = self.app_url = self.control_url = ""
+        self.start()
+
+    def start(self) -> None:
+        """Starts it and waits until it answers; again on the port that it had."""
+        listen = self.url.removeprefix("http://") or "127.0.0.1:0"
+        command = [sys.executable, "-m", "sparekey", "server", "run", "--listen", listen]
+        command += ["--data", str(self.data), *self._options]
+        self.data.mkdir(exist_ok=True)
+        self._talk = (self.data / "log").open("ab")
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._talk, text=True)
+        assert self._process.stdout is not None
+        silent = threading.Timer(60, self._process.kill)
+        silent.start()
+        line = self._process.stdout.readline()
+        assert line.startswith("listening on "), self.log()[-3000:]
+        self.url = line.split()[-1]
+        for option, attribute in (("--app-listen", "app_url"), ("--control", "control_url")):
+            if option in self._options:
+                setattr(self, attribute, self._process.stdout.readline().split()[-1])
+        silent.cancel()
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM; answers the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def log(self) -> str:
+        """All that it wrote to standard error."""
+        return (self.data / "log").read_text()
+
+    def client(self, url: str = "") -> httpx.AsyncClient:
+        """A client with the first API key."""
+        key = (self.data / "apikey").read_text().strip()
+        return httpx.AsyncClient(base_url=url or self.url, headers={"X-apikey": key}, timeout=30)
+
+    def _end(self, number: int) -> int:
+        if self._process.poll() is None:
+            os.kill(self._process.pid, number)
+        code = self._process.wait(30)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._talk.close()
+        return code

@@ -1,0 +1,92 @@
+"""The server as a process: how it starts, what outlives a kill, how it stops."""
+
+import stat
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from sparekey_token.core import crock32, payload
+from tests.web_application import WebApplication, code, fresh_nonce
+
+from .running_server import RunningServer
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_was_answered_outlives_kill_9(
+    run_server: Callable[..., RunningServer], store_options: list[str]
+) -> None:
+    server = run_server(*store_options)
+    async with server.client() as http:
+        web = WebApplication(http, time.time)
+        web.serverid = (await web.make_server("Test"))["serverid"]
+        account, nonce = await web.enrol(), fresh_nonce()
+        otp = account.otp(await web.qr(nonce), time.time())
+        told = (await web.type(nonce, otp)).json()
+        server.kill()
+        server.start()
+        assert await web.status(nonce) == told
+        assert code(await web.type(nonce, otp)) == (403, "otp_refused")
+
+
+async def test_tries_and_throttles_outlive_kill_9(
+    run_server: Callable[..., RunningServer], store_options: list[str]
+) -> None:
+    server = run_server(*store_options)
+    async with server.client() as http:
+        web = WebApplication(http, time.time)
+        web.serverid = (await web.make_server("Test"))["serverid"]
+        account = await web.enrol()
+        wrong = crock32.encode(account.reference, 6) + "000000"
+        nonces = [fresh_nonce(), fresh_nonce(), fresh_nonce()]
+        for nonce in nonces:
+            await web.status(nonce)
+        for n in range(10):
+            if n in (3, 7):
+                server.kill()
+                server.start()
+            assert code(await web.type(nonces[n // 5], wrong)) == (403, "otp_refused")
+        server.kill()
+        server.start()
+        assert code(await web.type(nonces[0], wrong)) == (403, "session_locked")
+        assert code(await web.type(nonces[2], wrong)) == (429, "throttled")
+
+
+async def test_files_are_the_owner_s_and_sigterm_is_a_clean_end(
+    run_server: Callable[..., RunningServer],
+) -> None:
+    server = run_server()
+    for name in ("apikey", "master.key", "sparekey.db"):
+        assert stat.S_IMODE((server.data / name).stat().st_mode) == 0o600
+    assert server.stop() == 0
+
+
+async def test_the_app_side_apart_is_cut_off_and_given_back(
+    run_server: Callable[..., RunningServer],
+) -> None:
+    server = run_server("--demo", "--app-listen", "127.0.0.1:0", "--control", "127.0.0.1:0")
+    async with server.client() as http, server.client(server.app_url) as app, httpx.AsyncClient() as control:
+        web = WebApplication(http, time.time, app)
+        web.serverid = (await web.make_server("Test"))["serverid"]
+        shown = await web.call("GET", "sessions/qr/enrol", fresh_nonce(), params={"userid": "ada"})
+        enrolment = payload.read(shown.text)
+        assert isinstance(enrolment, payload.Enrolment)
+        assert enrolment.server_url == server.app_url
+        account, nonce = await web.enrol(), fresh_nonce()
+        hsid = (await web.status(nonce))["hsid"]
+        assert (await app.get(f"/app/sessions/{hsid}")).status_code == 200
+        assert (await http.get(f"/app/sessions/{hsid}")).status_code == 404
+        assert (await control.post(server.control_url + "/app/off")).json() == {"app": "off"}
+        with pytest.raises(httpx.TransportError):
+            await app.get(f"/app/sessions/{hsid}")
+        assert (await web.type(nonce, account.otp(await web.qr(nonce), time.time()))).json()["otplogin"]
+        assert (await control.post(server.control_url + "/app/on")).json() == {"app": "on"}
+        assert (await app.get(f"/app/sessions/{hsid}")).status_code == 409
+
+
+async def test_without_the_app_side(run_server: Callable[..., RunningServer]) -> None:
+    server = run_server("--no-app")
+    async with server.client() as http:
+        assert (await http.get(f"/app/sessions/{bytes(16).hex()}")).json()["error"]["code"] == "not_found"

@@ -1,0 +1,46 @@
+"""What the server's unit tests do, in their words."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from sparekey.server import roles
+from sparekey.server.application import api
+from sparekey.server.master_key import MasterKeys
+from sparekey.server.service import Addresses, Service
+from sparekey.server.store import Store
+from tests.web_application import WebApplication, code, fresh_nonce
+
+__all__ = ["Harness", "code", "fresh_nonce"]
+
+
+class Harness(WebApplication):
+    """A service behind an HTTP client, with the root role's API key and one server."""
+
+    def __init__(self, store: Store, data: Path) -> None:
+        # in the middle of an interval, so that no test straddles two by chance
+        self.now = time.time() // 120 * 120 + 60.0
+        self.service = Service(
+            store,
+            MasterKeys(data / "master.key"),
+            Addresses("http://api", "http://app"),
+            clock=lambda: self.now,
+        )
+        transport = httpx.ASGITransport(api(self.service))
+        super().__init__(httpx.AsyncClient(transport=transport, base_url="http://api"), lambda: self.now)
+
+    async def begin(self) -> None:
+        """Makes the role, the key and the server."""
+
+        def job(transaction: Any) -> str:
+            roles.add_role(transaction, "root", ["root"], True)
+            return roles.add_key(transaction, "root", "test", self.service.now())
+
+        self.http.headers["X-apikey"] = await self.service.store.write(job)
+        self.serverid = (await self.make_server("Test"))["serverid"]
+
+    async def end(self) -> None:
+        """Closes the client."""
+        await self.http.aclose()
