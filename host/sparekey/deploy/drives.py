@@ -20,7 +20,7 @@ def find_drive(candidates: Iterable[Path], *, unmounted: Path | None = None) -> 
     ``unmounted``: the block device that the system has by the drive's label, where it has one.
     Raises ``NoDrive`` where there is none and ``DriveError`` where there are several, in words.
     """
-    found = sorted({path.resolve() for path in candidates if _is_circuitpython(path)})
+    found = sorted({path.resolve() for path in candidates if is_circuitpython(path)})
     if len(found) == 1:
         return found[0]
     if found:
@@ -83,7 +83,8 @@ def _children(folder: Path) -> Iterator[Path]:
         return
 
 
-def _is_circuitpython(path: Path) -> bool:
+def is_circuitpython(path: Path) -> bool:
+    """Whether CircuitPython's boot_out.txt is at ``path``."""
     try:
         return (path / BOOT_OUT).is_file()
     except OSError:

@@ -69,9 +69,9 @@ def make_plan(image: Image, present: dict[str, str], folders: set[str]) -> Plan:
     )
     state = _State(plan, dict(present), set(folders))
     if len(plan.replaced) + len(plan.removed) > 1:
-        _through_staging(image, state)
+        _through_staging(image, plan, state)
     else:
-        _in_place(image, state)
+        _in_place(image, plan, state)
     state.sweep()
     return plan
 
@@ -144,9 +144,8 @@ class _State:
         self._plan.steps.append(step)
 
 
-def _in_place(image: Image, state: _State) -> None:
+def _in_place(image: Image, plan: Plan, state: _State) -> None:
     """What is added first, then the one file that changes (nothing reads what is new before that)."""
-    plan = state._plan
     for path in plan.added:
         if path not in STARTERS:
             state.put(path, image.files[path])
@@ -159,8 +158,7 @@ def _in_place(image: Image, state: _State) -> None:
         state.put(path, image.files[path])
 
 
-def _through_staging(image: Image, state: _State) -> None:
-    plan = state._plan
+def _through_staging(image: Image, plan: Plan, state: _State) -> None:
     touched = {_unit(path) for path in (*plan.added, *plan.replaced, *plan.removed)}
     digest = hashlib.sha256(repr(sorted(image.hashes().items())).encode()).hexdigest()
     folder = f"sparekey-{digest[:8]}"

@@ -151,6 +151,29 @@ def test_a_pin_that_the_board_has_not_fails_the_type_check(tmp_path: Path) -> No
     assert 'no attribute "GP99"' in output
 
 
+def test_a_board_is_added_as_the_page_on_porting_says(tmp_path: Path) -> None:
+    """docs/port.md's example: the Pico W, by a copy of the Pico's folder and the edits named there."""
+    page = (_ROOT / "docs" / "port.md").read_text("utf-8")
+    folder = tmp_path / "raspberry_pi_pico_w"
+    shutil.copytree(_ROOT / "boards" / "raspberry_pi_pico", folder)
+    edits = {
+        "pins.py": [r'BOARD = "raspberry_pi_pico_w"'],
+        "board.toml": [r'circuitpython = "raspberry_pi_pico_w"', r'stubs = "raspberry_pi_pico_w"'],
+    }
+    for file, lines in edits.items():
+        for line in lines:
+            assert f"`{line}`" in page
+            name = line.partition(" ")[0]
+            path = folder / file
+            path.write_text(re.sub(rf"(?m)^{name} = .*$", line, path.read_text("utf-8")), "utf-8")
+    added = board.load_board(folder)
+    assert board.refusal(added) is None
+    assert (added.key, added.circuitpython) == ("raspberry_pi_pico_w", "raspberry_pi_pico_w")
+    assert _script("check_types").check_board(folder)[1] == 0
+    for name in added.pins:
+        assert f"`{name}`" in page, f"docs/port.md doesn't tell what {name} in pins.py is"
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     folder = tmp_path / "raspberry_pi_pico"
