@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .asynchronous import AsyncBridge as AsyncBridge
     from .bridge import Bridge as Bridge
     from .errors import BridgeError as BridgeError
     from .events import Account as Account
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Account": "events",
+    "AsyncBridge": "asynchronous",
     "AsyncServerClient": "server_client",
     "Bridge": "bridge",
     "BridgeError": "errors",

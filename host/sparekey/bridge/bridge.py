@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from .enrolment import Enrolled
     from .token import Token, Waiting
 
+MAX_DESCRIPTION = 64
+"""Characters that a server keeps of what a token is called."""
+
 
 class Bridge:
     """One token, ready for logins and enrolments; calls block (``AsyncBridge`` is for asyncio)."""
@@ -90,7 +93,7 @@ class Bridge:
 
         url = self._server_url or read_enrolment(text).server_url
         said = self._token.hello()
-        flow = steps(text, url, f"Sparekey {said.firmware} on {said.board}")
+        flow = steps(text, url, f"Sparekey {said.firmware} on {said.board}"[:MAX_DESCRIPTION])
         with _connected(url) as server:
             try:
                 order = next(flow)

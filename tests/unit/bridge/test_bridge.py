@@ -20,6 +20,7 @@ class Heard(Callbacks):
 
     def tell(self, session: Session, event: Event) -> None:
         self.events.append(event)
+        self.session = session
         super().tell(session, event)
 
     @property

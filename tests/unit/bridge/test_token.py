@@ -71,13 +71,15 @@ def test_the_wait_for_a_press_is_told_and_can_be_cancelled(token: TokenDouble) -
     token.finger = None
     told: list[tuple[str, int]] = []
     with opened(token) as client:
+        cancelling = threading.Thread(target=client.cancel)
 
         def heard(what: str, seconds: int) -> None:
             told.append((what, seconds))
-            threading.Thread(target=client.cancel).start()
+            cancelling.start()
 
         with pytest.raises(errors.TokenRefused) as caught:
             client.call("wipe", waiting=heard)
+        cancelling.join()
     assert caught.value.name == "declined"
     assert told == [("button", 30)]
 

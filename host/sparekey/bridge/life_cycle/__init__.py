@@ -1,6 +1,6 @@
 """A login from scan to end as a state machine without threads, sockets or clock: events in, orders out."""
 
-from .login import COUNTDOWN, REPLUG, Login
+from .login import Login
 from .orders import (
     AskServer,
     CallToken,
@@ -12,6 +12,7 @@ from .orders import (
     StopTimer,
     Tell,
 )
+from .steps import COUNTDOWN, REPLUG
 
 __all__ = [
     "COUNTDOWN",
