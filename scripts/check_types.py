@@ -1,9 +1,10 @@
 """Type-checks the host, the firmware, and the firmware again with each board's own pins.
 
 Every board's ``pins.py`` and the firmware that imports it are checked against that board's real pin
-names, as ``circuitpython-stubs`` has them (``stubs`` in board.toml). ``circuitpython_setboard`` would
-change the installed stubs for everybody; here a copy of the board's definition comes first on the path
-instead, and every board has a cache of its own.
+names, as ``circuitpython-stubs`` has them (``stubs`` in board.toml), or as the folder's own board.pyi
+has them for a board that is not there. ``circuitpython_setboard`` would change the installed stubs for
+everybody; here a copy of the board's definition comes first on the path instead, and every board has a
+cache of its own.
 """
 
 import os
@@ -69,8 +70,12 @@ def main() -> int:
         host = pool.submit(_mypy, "host and firmware", "-p", "sparekey", "-p", "sparekey_token")
         checks = [host, *(pool.submit(check_board, board) for board in boards)]
         results = [check.result() for check in checks]
-    for name, status, output in results:
-        print(f"{name}: {output.strip()}" if status else f"{name}: {output.strip().splitlines()[-1]}")
+    told: set[str] = set()
+    for name, _, output in results:
+        lines = output.strip().splitlines()
+        new = [line for line in lines[:-1] if line not in told]  # what fails everywhere is told once
+        told.update(new)
+        print("\n".join([*new, f"{name}: {lines[-1]}"]))
     return sum(status != 0 for _, status, _ in results)
 
 

@@ -13,7 +13,7 @@ from .pin_names import Pin, Value, read_pins
 BUTTONS = ("OK", "NEXT", "BACK")
 """The names in ``pins.py`` of the three buttons."""
 
-CLOCKS = ("ds3231",)
+CLOCKS = ("ds3231", "pcf8523")
 """The clock chips that the firmware has a driver for: ``RTC`` in ``pins.py``."""
 
 NVM_ERASE = ("sector", "always", "none")
