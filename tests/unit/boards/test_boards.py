@@ -1,5 +1,6 @@
 """Every board's folder: complete, true to CircuitPython's own definition of the board, documents current."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -88,6 +89,30 @@ def test_circuitpython_has_what_firmware_and_libraries_import(name: str) -> None
         "os",
     }
     assert needed
+
+
+def test_the_libraries_have_the_names_that_the_firmware_imports() -> None:
+    """The drivers are typed for nobody, so the type check doesn't see a name that isn't there."""
+    modules = installed_modules()
+    asked = 0
+    for path in (_ROOT / "firmware").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module in modules:
+                has = _defined(modules[node.module])
+                wanted = {alias.name for alias in node.names}
+                assert wanted <= has, f"{path.name}: {node.module} has no {wanted - has}"
+                asked += 1
+    assert asked >= 3
+
+
+def _defined(module: Path) -> set[str]:
+    found = set()
+    for node in ast.parse(module.read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return found
 
 
 def _firmware_imports() -> set[str]:
