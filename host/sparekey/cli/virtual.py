@@ -1,0 +1,65 @@
+"""``sparekey token virtual``: the firmware on the virtual board."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from sparekey.deploy.errors import DeployError
+from sparekey.deploy.source import device_source
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not port.isdecimal() or int(port) > 65535:
+        raise click.BadParameter("an address is HOST:PORT")
+    if host not in _LOOPBACK:
+        raise click.BadParameter("the control address is for this computer only: 127.0.0.1, ::1 or localhost")
+    return ("127.0.0.1" if host == "localhost" else host), int(port)
+
+
+@click.command()
+@click.option(
+    "--state",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder for what the chips keep; made if need be.",
+)
+@click.option(
+    "--port",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Becomes a link to the token's serial port.",
+)
+@click.option(
+    "--control",
+    required=True,
+    metavar="HOST:PORT",
+    callback=_address,
+    help="Where the OLED and the buttons are; port 0 takes a free one.",
+)
+def virtual(state: Path, port: Path, control: tuple[str, int]) -> None:
+    """Run the firmware on the virtual board until Ctrl-C."""
+    import asyncio
+
+    from sparekey.virtual import cpython
+    from sparekey.virtual.cable import CableFault
+    from sparekey.virtual.firmware_files import FirmwareFiles
+    from sparekey.virtual.serving import listening, serve
+
+    try:
+        source = device_source()
+        files = FirmwareFiles.of(source.firmware, source.boards / "virtual")
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+        def command(cable: int, telling: int, reset_reason: str) -> list[str]:
+            return cpython.command(files, state, cable, telling, reset_reason)
+
+        with listening(*control) as socket:
+            asyncio.run(serve(state, port, command, socket, click.echo))
+    except (CableFault, DeployError, OSError) as fault:
+        click.echo(f"The virtual token can't run: {fault}", err=True)
+        sys.exit(1)

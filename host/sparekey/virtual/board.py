@@ -1,0 +1,103 @@
+"""The virtual board as people have it in their hand: an OLED to look at, buttons, a cable, a battery."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from . import pins
+from .chips import ds3231
+from .chips.ssd1306 import GDDRAM, SSD1306
+from .glyphs import text_of
+from .power import Command, Power
+from .soldered import Cells
+
+BUTTONS = ("ok", "next", "back")
+_SAMPLES = 3  # so often the firmware looks at a button before it is let go of
+_QUIET_SECONDS = 0.025  # a redraw comes in several pieces; after this it is over
+
+
+class Board:
+    """A board with its state in a folder. For one event loop."""
+
+    def __init__(self, state: Path, port: Path, command: Command) -> None:
+        """``OSError`` where ``state`` can't be written."""
+        self.cells = Cells(state)
+        self.wiring = pins.Wiring(self.cells.pins)
+        self.power = Power(command, port, self._looked)
+        self._oled = SSD1306(self.cells.oled)
+        self._oled.reset()
+        self._changes = 0
+        self._changed_at = 0.0
+        self._watchers: set[asyncio.Event] = set()
+
+    async def press(self, button: str, milliseconds: int) -> None:
+        """Presses a button as long as told, and until the firmware has looked (2 s at most)."""
+        pin = self.wiring.buttons[BUTTONS.index(button)]
+        end = time.monotonic() + milliseconds / 1000
+        for level in (pins.LOW, pins.FLOATING):
+            seen = self.wiring.reads_of(pin) + _SAMPLES
+            give_up = end + 2 if self.power.loops else end
+            self.wiring.drive(pin, level)
+            while (now := time.monotonic()) < end or (now < give_up and self.wiring.reads_of(pin) < seen):
+                await asyncio.sleep(min(0.01, max(0.001, end - now)))
+
+    def shift_clock(self, seconds: float) -> None:
+        """Moves the RTC."""
+        ds3231.shift(self.cells.rtc, round(seconds * 1e9))
+
+    def lose_battery(self) -> None:
+        """The RTC loses its time."""
+        ds3231.lose_battery(self.cells.rtc)
+
+    @property
+    def changes(self) -> int:
+        """How often the OLED has changed."""
+        return self._changes
+
+    async def picture(self) -> bytes:
+        """What a person sees, once a redraw is over: as ``SSD1306.picture``."""
+        while (quiet := self._changed_at + _QUIET_SECONDS - time.monotonic()) > 0:
+            await asyncio.sleep(quiet)
+        while True:
+            if not self.power.on:
+                return bytes(GDDRAM)
+            still = self._oled.still()
+            if still is not None:
+                return still.picture()
+            await asyncio.sleep(0.001)
+
+    async def text(self) -> str:
+        """The text on the OLED."""
+        return text_of(await self.picture())
+
+    async def next_change(self, since: int, seconds: float) -> int:
+        """Waits until ``changes`` isn't ``since``, or the time is over; answers ``changes``."""
+        if self._changes == since:
+            seen = asyncio.Event()
+            self._watchers.add(seen)
+            try:
+                await asyncio.wait_for(seen.wait(), seconds)
+            except TimeoutError:
+                pass
+            finally:
+                self._watchers.discard(seen)
+        return self._changes
+
+    async def wait_for(self, words: list[str], seconds: float) -> tuple[bool, str]:
+        """Waits for one of ``words`` on the OLED (case doesn't matter): whether it is there, and the text."""
+        end = time.monotonic() + seconds
+        while True:
+            changes = self._changes
+            text = await self.text()
+            if any(word.lower() in text.lower() for word in words):
+                return True, text
+            left = end - time.monotonic()
+            if left <= 0:
+                return False, text
+            await self.next_change(changes, left)
+
+    def _looked(self) -> None:
+        self._changes += 1
+        self._changed_at = time.monotonic()
+        for seen in self._watchers:
+            seen.set()

@@ -1,0 +1,72 @@
+"""Fits Blinka's modules to the virtual board, and to CircuitPython where they differ from it.
+
+Blinka is told by ``BLINKA_OS_AGNOSTIC`` that it is on no board that it knows, and its toy pins and bus
+give way to ours. What differs from CircuitPython otherwise: the I²C lock is no lock between threads,
+an OLED that isn't there goes unnoticed when the display is made and raises when it is drawn on, and the
+thread that redraws takes the bus without asking.
+"""
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from importlib import import_module
+from typing import Any
+
+from sparekey.virtual.bus import Bus
+
+_AGNOSTIC = "adafruit_blinka.microcontroller.generic_agnostic_board"
+_FRAME_SECONDS = 1 / 60
+
+
+def fit(bus: Bus) -> None:
+    """To be called once, before the firmware imports anything."""
+    os.environ["BLINKA_OS_AGNOSTIC"] = "1"
+    from sparekey.virtual.circuitpython import blinka_i2c, blinka_pin
+
+    sys.modules[_AGNOSTIC + ".pin"] = blinka_pin
+    sys.modules[_AGNOSTIC + ".i2c"] = blinka_i2c
+    busio: Any
+    displayio: Any
+    i2cdisplaybus: Any
+    busio, displayio, i2cdisplaybus = map(import_module, ("busio", "displayio", "i2cdisplaybus"))
+    busio.I2C.try_lock = lambda _: bus.try_lock()
+    busio.I2C.unlock = lambda _: bus.unlock()
+    i2cdisplaybus.I2CDisplayBus = _display_bus(i2cdisplaybus.I2CDisplayBus, bus)
+    displayio._stop_background()
+    threading.Thread(target=_redraw, args=(displayio, bus), daemon=True).start()
+
+
+def _display_bus(blinka: Any, bus: Bus) -> Any:
+    class I2CDisplayBus(blinka):  # type: ignore[misc]
+        """As CircuitPython has it: looks for the display once, and never complains later."""
+
+        def __init__(self, i2c_bus: Any, *, device_address: int, reset: Any = None) -> None:
+            if device_address not in bus.scan():
+                raise ValueError(f"Unable to find I2C Display at {device_address:x}")
+            super().__init__(i2c_bus, device_address=device_address, reset=reset)
+
+        def _send(self, kind: int, select: int, data: bytes, command: int | None = None) -> None:
+            with contextlib.suppress(OSError):
+                super()._send(kind, select, data, command)
+
+        def deinit(self) -> None:
+            self.reset()  # the bus is the program's: it stays
+
+    return I2CDisplayBus
+
+
+def _redraw(displayio: Any, bus: Bus) -> None:
+    """Redraws displays that want it, while the bus is free, as CircuitPython's background task does."""
+    while True:
+        time.sleep(_FRAME_SECONDS)
+        automatic = [display for display in displayio.displays if display.auto_refresh]
+        if automatic and bus.free:
+            for display in automatic:
+                try:
+                    display.refresh()
+                except (IndexError, RuntimeError):
+                    # the program changed the picture meanwhile: all of it, next time
+                    display._core.refresh_in_progress = False
+                    display._core.full_refresh = True

@@ -1,0 +1,77 @@
+"""CircuitPython's ``microcontroller``: the virtual board's chip itself."""
+
+import time
+from types import ModuleType
+from typing import Never
+
+from watchdog import WatchDogTimer
+
+from sparekey.virtual import running
+from sparekey.virtual.circuitpython import blinka_pin
+from sparekey.virtual.circuitpython.blinka_pin import Pin
+
+__all__ = ["Pin", "Processor", "ResetReason", "cpu", "delay_us", "nvm", "pin", "reset", "watchdog"]
+
+pin: ModuleType = blinka_pin
+
+
+class ResetReason:
+    """Why the chip started."""
+
+    POWER_ON = "power_on"
+    SOFTWARE = "software"
+    WATCHDOG = "watchdog"
+    UNKNOWN = "unknown"
+
+
+class Processor:
+    """The chip."""
+
+    frequency = 125_000_000
+    temperature = 25.0
+    voltage = 3.3
+
+    @property
+    def uid(self) -> bytearray:
+        """Eight bytes, another for each state folder."""
+        return bytearray(running.board().soldered.uid)
+
+    @property
+    def reset_reason(self) -> str:
+        """One of ``ResetReason``."""
+        return running.board().reset_reason
+
+
+class ByteArray:
+    """The chip's non-volatile memory, as bytes."""
+
+    def __len__(self) -> int:
+        return len(running.board().soldered.nvm)
+
+    def __getitem__(self, where: int | slice) -> int | bytearray:
+        got = running.board().soldered.nvm[where]
+        return got if isinstance(got, int) else bytearray(got)
+
+    def __setitem__(self, where: int | slice, value: int | bytes) -> None:
+        memory = running.board().soldered.nvm
+        if isinstance(where, slice):
+            assert not isinstance(value, int)
+            memory[where] = bytes(value)
+        else:
+            assert isinstance(value, int)
+            memory[where] = value
+
+
+cpu = Processor()
+nvm = ByteArray()
+watchdog = WatchDogTimer()
+
+
+def delay_us(delay: int) -> None:
+    """Waits for so many microseconds."""
+    time.sleep(delay / 1e6)
+
+
+def reset() -> Never:
+    """Resets the chip."""
+    running.board().reset(running.SOFTWARE)

@@ -1,0 +1,170 @@
+"""The control address: HTTP on the loopback, to look at the virtual board and do things to it."""
+
+import io
+import math
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .board import BUTTONS, Board
+from .chips.ssd1306 import HEIGHT, WIDTH
+
+_PAGE = Path(__file__).with_name("page")
+_LONGEST_WAIT = 60.0
+_LONGEST_PRESS = 60_000
+_HEADERS = [
+    (b"content-security-policy", b"default-src 'none'; script-src 'self'; style-src 'self'; "
+     b"connect-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+]  # fmt: skip
+
+
+def control(board: Board, hosts: frozenset[str]) -> ASGIApp:
+    """The application; it answers to ``hosts`` (``name:port``) only."""
+    return _Loopback(Starlette(routes=_Routes(board).table()), hosts)
+
+
+class _Routes:
+    """One method a route."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    def table(self) -> list[Route]:
+        """The routes."""
+        gets: dict[str, Callable[[Request], Awaitable[Response]]] = {
+            "/": self.page,
+            "/page.js": self.page_file,
+            "/page.css": self.page_file,
+            "/screen.png": self.screen_png,
+            "/screen.txt": self.screen_txt,
+            "/screen.bits": self.screen_bits,
+            "/facts": self.facts,
+        }
+        posts: dict[str, Callable[[Request], Awaitable[Response]]] = {
+            "/press/{button}": self.press,
+            "/power/{state}": self.power,
+            "/clock": self.clock,
+            "/battery/out": self.battery_out,
+        }
+        return [Route(path, call, methods=["GET"]) for path, call in gets.items()] + [
+            Route(path, call, methods=["POST"]) for path, call in posts.items()
+        ]
+
+    async def page(self, _: Request) -> Response:
+        """The page with the OLED and the buttons."""
+        return FileResponse(_PAGE / "index.html")
+
+    async def page_file(self, request: Request) -> Response:
+        """Its script and style."""
+        return FileResponse(_PAGE / request.url.path.lstrip("/"))
+
+    async def screen_png(self, _: Request) -> Response:
+        """The OLED's pixels, 1:1."""
+        file = io.BytesIO()
+        Image.frombytes("1", (WIDTH, HEIGHT), await self._board.picture()).save(file, "PNG")
+        return Response(file.getvalue(), media_type="image/png")
+
+    async def screen_txt(self, request: Request) -> Response:
+        """The text on the OLED; with ``?wait=WORDS`` (several times for any of them) once it shows them.
+
+        408 with the text that is there instead where it doesn't within ``seconds`` (10).
+        """
+        words = request.query_params.getlist("wait")
+        if not words:
+            return PlainTextResponse(await self._board.text())
+        shown, text = await self._board.wait_for(words, _number(request, "seconds", 10, 0, _LONGEST_WAIT))
+        return PlainTextResponse(text, 200 if shown else 408)
+
+    async def screen_bits(self, request: Request) -> Response:
+        """The OLED's 1024 bytes, once ``changes`` (a header) isn't ``?after=`` any more, or after 20 s."""
+        after = int(_number(request, "after", -1, -1, math.inf))
+        changes = await self._board.next_change(after, 20)
+        headers = {"changes": str(changes), "power": "on" if self._board.power.on else "off"}
+        picture = await self._board.picture()
+        return Response(picture, media_type="application/octet-stream", headers=headers)
+
+    async def facts(self, _: Request) -> Response:
+        """Power, whether the firmware runs, and how often the OLED changed."""
+        power = self._board.power
+        return JSONResponse({"power": power.on, "loops": power.loops, "changes": self._board.changes})
+
+    async def press(self, request: Request) -> Response:
+        """Presses a button for ``ms`` milliseconds (80); answers when it is let go of."""
+        button = request.path_params["button"]
+        if button not in BUTTONS:
+            raise HTTPException(404, "the buttons are ok, next and back")
+        await self._board.press(button, int(_number(request, "ms", 80, 1, _LONGEST_PRESS)))
+        return await self.facts(request)
+
+    async def power(self, request: Request) -> Response:
+        """Plugs the board in or pulls it out; ``on`` answers when the firmware runs."""
+        state = request.path_params["state"]
+        if state == "on":
+            await self._board.power.switch_on()
+            await self._board.power.firmware_loops()
+        elif state == "off":
+            await self._board.power.switch_off()
+        else:
+            raise HTTPException(404, "power is on or off")
+        return await self.facts(request)
+
+    async def clock(self, request: Request) -> Response:
+        """Moves the RTC by ``shift`` seconds."""
+        if "shift" not in request.query_params:
+            raise HTTPException(400, "shift is missing")
+        self._board.shift_clock(_number(request, "shift", 0, -3e9, 3e9))
+        return await self.facts(request)
+
+    async def battery_out(self, request: Request) -> Response:
+        """The RTC loses its time."""
+        self._board.lose_battery()
+        return await self.facts(request)
+
+
+class _Loopback:
+    """Lets in only what asks for this very address, so that no page on the web reaches the board.
+
+    A name that an attacker's DNS turns to the loopback comes with that name in Host; another site's
+    page comes with its own Origin.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        headers = dict(scope["headers"])
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        origin = headers.get(b"origin", b"").decode("latin-1").lower()
+        foreign = scope["method"] != "GET" and origin not in ("", f"http://{host}")
+        app = self._app
+        if host not in self._hosts or foreign:
+            app = PlainTextResponse("this address is for the computer that it is on", 403)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+
+def _number(request: Request, name: str, otherwise: float, least: float, most: float) -> float:
+    try:
+        number = float(request.query_params.get(name, otherwise))
+    except ValueError:
+        number = math.nan
+    if not least <= number <= most:
+        raise HTTPException(400, f"{name} is a number from {least:g} to {most:g}")
+    return number

@@ -1,0 +1,120 @@
+"""Power: the firmware's process, from plugging in to pulling out. Resets are the board's own business."""
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from . import running
+from .cable import Cable
+
+Command = Callable[[int, int, str], list[str]]
+"""Makes the firmware's command line from the cable's and the pipe's descriptor and the reset reason."""
+
+_RESETS = {running.SOFTWARE: "software", running.WATCHDOG: "watchdog"}
+
+
+class Power:
+    """Switches the board on and off; knows whether its firmware runs."""
+
+    def __init__(self, command: Command, port: Path, looked: Callable[[], None]) -> None:
+        """``port`` leads to the serial port while power is on; ``looked`` is told that the OLED changed."""
+        self._command = command
+        self._port = port
+        self._looked = looked
+        self._cable: Cable | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._loops = asyncio.Event()
+        self.on = False
+
+    async def switch_on(self) -> None:
+        """Plugs it in. ``CableFault`` where the port's name is taken, ``OSError`` where nothing starts."""
+        if self.on:
+            return
+        await self._start("power_on")
+        self.on = True
+
+    async def switch_off(self) -> None:
+        """Pulls it out: the firmware gets no word of it."""
+        if not self.on:
+            return
+        self.on = False
+        assert self._watch is not None
+        self._watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._watch
+        await self._kill()
+        self._looked()
+
+    async def firmware_loops(self) -> None:
+        """Waits until the firmware reads its serial line."""
+        await self._loops.wait()
+
+    @property
+    def loops(self) -> bool:
+        """Whether the firmware reads its serial line."""
+        return self._loops.is_set()
+
+    async def _start(self, reset_reason: str) -> None:
+        self._loops.clear()
+        self._cable = Cable(self._port)
+        listening, telling = os.pipe()
+        os.set_blocking(listening, False)
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command(self._cable.master, telling, reset_reason),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=sys.stderr,
+                pass_fds=(self._cable.master, telling),
+                preexec_fn=_die_with_parent,
+            )
+        finally:
+            os.close(telling)
+            self._cable.handed_over()
+        self._watch = asyncio.create_task(self._watch_over(listening))
+
+    async def _watch_over(self, listening: int) -> None:
+        assert self._process is not None
+        loop = asyncio.get_running_loop()
+        loop.add_reader(listening, self._hear, listening)
+        try:
+            code = await self._process.wait()
+        finally:
+            loop.remove_reader(listening)
+            os.close(listening)
+        await self._kill()
+        if code in _RESETS:
+            await self._start(_RESETS[code])
+
+    def _hear(self, listening: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            told = os.read(listening, 4096)
+            if running.LOOPS in told:
+                self._loops.set()
+            if running.LOOKS in told:
+                self._looked()
+            if not told:
+                asyncio.get_running_loop().remove_reader(listening)
+
+    async def _kill(self) -> None:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+        self._loops.clear()
+        if self._cable is not None:
+            self._cable.unplug()
+
+
+def _die_with_parent() -> None:
+    """A parent that is killed must not leave a token running (Linux; elsewhere it would)."""
+    if _LIBC is not None:
+        _LIBC.prctl(1, signal.SIGKILL)
+
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None

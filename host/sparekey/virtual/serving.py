@@ -1,0 +1,68 @@
+"""Runs a virtual board with its control address until told to stop."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import uvicorn
+
+from .board import Board
+from .control import control
+from .power import Command
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are ours: the board is to be unplugged first."""
+        yield
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket on a loopback address; ``OSError`` where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+async def serve(
+    state: Path, port: Path, command: Command, socket_: socket.socket, say: Callable[[str], None]
+) -> None:
+    """Powers the board, says where the control address is and when the firmware runs; ends on a signal.
+
+    Raises ``CableFault``, ``OSError``.
+    """
+    board = Board(state, port, command)
+    host, number = socket_.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    hosts = frozenset(f"{name}:{number}" for name in (shown, "localhost", "127.0.0.1", "[::1]"))
+    stop = asyncio.Event()
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
+    server = _Server(
+        uvicorn.Config(
+            control(board, hosts),
+            log_level="warning",
+            lifespan="off",
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=1,
+        )
+    )
+    await board.power.switch_on()
+    try:
+        say(f"control at http://{shown}:{number}")
+        answering = asyncio.create_task(server.serve(sockets=[socket_]))
+        loops = asyncio.create_task(board.power.firmware_loops())
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((answering, loops, stopped), return_when=asyncio.FIRST_COMPLETED)
+        if loops.done():
+            say("ready")
+        await asyncio.wait((answering, stopped), return_when=asyncio.FIRST_COMPLETED)
+        loops.cancel()
+        server.should_exit = True
+        await answering
+    finally:
+        await board.power.switch_off()
