@@ -3,6 +3,7 @@
 from msgspec import UNSET
 
 from .errors import ApiError
+from .names import is_name
 from .objects import Account
 from .paging import Column, Page, page
 from .store.interface import Row, Transaction
@@ -57,6 +58,19 @@ def remove(transaction: Transaction, server: int, reference: int) -> Account:
     return account
 
 
+def of_user(transaction: Transaction, server: int, userid: str) -> list[int]:
+    """The references of a user's accounts."""
+    rows = transaction.all(
+        "SELECT ref FROM accounts WHERE server = ? AND userid = ? AND active = 1 ORDER BY ref", server, userid
+    )
+    return [int(row[0]) for row in rows]
+
+
+def remove_of_user(transaction: Transaction, server: int, userid: str) -> list[Account]:
+    """Removes a user's accounts; answers what they were."""
+    return [remove(transaction, server, ref) for ref in of_user(transaction, server, userid)]
+
+
 def give_to(transaction: Transaction, server: int, reference: int, userid: str, now: int) -> Account:
     """Makes the account a user's, who is made where there is none."""
     one(transaction, server, reference)
@@ -76,11 +90,6 @@ def add_user(transaction: Transaction, server: int, userid: str, now: int) -> No
         userid,
         now,
     )
-
-
-def is_name(userid: str) -> bool:
-    """Whether a text can be a user id: 1 to 64 printable characters, no slash, no space at either end."""
-    return 0 < len(userid) <= 64 and userid.isprintable() and "/" not in userid and userid == userid.strip()
 
 
 def _account(row: Row) -> Account:

@@ -11,14 +11,26 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from .api import OPERATIONS
+from .api_docs import docs_routes
 from .dispatch import endpoint, json, refused, serverid_of, spelled
 from .errors import ApiError, StoreUnavailable
 from .live import live
 from .openapi import document
 from .operation import Operation
 from .service import Service
+from .snippets import EMBED
 
-_OURS = ("/servers", "/apikeys", "/app/", "/openapi.json", "/healthz", "/metrics", "/live", "/docs")
+_OURS = (
+    "/servers",
+    "/apikeys",
+    "/app/",
+    "/openapi.json",
+    "/healthz",
+    "/metrics",
+    "/live",
+    "/docs",
+    "/embed.js",
+)
 _APP = "/app/"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -34,6 +46,9 @@ def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None)
     async def metrics(request: Request) -> Response:
         return PlainTextResponse(service.metrics.text(), media_type="text/plain; version=0.0.4")
 
+    async def embed(request: Request) -> Response:
+        return Response(EMBED, media_type="text/javascript", headers={"cache-control": "max-age=3600"})
+
     async def socket(websocket: WebSocket) -> None:
         await live(websocket, service.hub)
 
@@ -42,6 +57,8 @@ def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None)
         Route("/openapi.json", openapi),
         Route("/metrics", metrics),
         _health(service),
+        Route("/embed.js", embed),
+        *docs_routes(),
         WebSocketRoute("/live", socket),
     ]
     if site is not None:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .errors import ApiError
+from .names import is_name
 from .roles import Role
 from .servers import ServerRow
 from .service import Service
@@ -54,6 +55,25 @@ class Call:
         if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < below):
             raise ApiError("not_found")
         return int(text)
+
+    def text(self, name: str) -> str:
+        """A user id or an attribute's key in the path. Raises ``ApiError`` (``not_found``)."""
+        text: str = self.request.path_params[name]
+        if not is_name(text):
+            raise ApiError("not_found")
+        return text
+
+    def given(self, name: str) -> Any:
+        """A value from the query, or from the body where the query lacks it.
+
+        The API's description leaves open where ``userid`` and ``blocked`` go. Raises ``ApiError``
+        (``bad_request``) where it is in neither.
+        """
+        for where in (self.query, self.body):
+            value = getattr(where, name, None)
+            if value is not None:
+                return value
+        raise ApiError("bad_request", f"{name} is missing.")
 
     def bytes_of(self, name: str, length: int, code: str) -> bytes:
         """Bytes in the path, in hex. Raises ``ApiError`` with ``code`` where they are none."""

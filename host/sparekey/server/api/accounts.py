@@ -11,13 +11,13 @@ from sparekey.server.paging import Page
 class Block(Struct):
     """``blocked=true|false``."""
 
-    blocked: bool
+    blocked: bool | None = None
 
 
 class Owner(Struct):
     """Whose an account is to be."""
 
-    userid: UserId
+    userid: UserId | None = None
 
 
 @operation(
@@ -35,12 +35,20 @@ async def get_account(call: Call) -> Account:
     return await call.service.store.read(lambda t: accounts.one(t, call.server.id, reference))
 
 
-@operation("PUT", "/servers/{serverid}/accounts/{accountid}/", "accounts", query=Block, answer=Account)
+@operation(
+    "PUT",
+    "/servers/{serverid}/accounts/{accountid}/",
+    "accounts",
+    query=Block,
+    body=Block,
+    body_needed=False,
+    answer=Account,
+)
 async def block_account(call: Call) -> Account:
     """Block an account, or let it be used again."""
     reference = call.number("accountid", 1 << 30)
     return await call.service.store.write(
-        lambda t: accounts.block(t, call.server.id, reference, call.query.blocked)
+        lambda t: accounts.block(t, call.server.id, reference, call.given("blocked"))
     )
 
 
@@ -56,13 +64,15 @@ async def remove_account(call: Call) -> Account:
     "/servers/{serverid}/accounts/{accountid}/user",
     "accounts",
     query=Owner,
+    body=Owner,
+    body_needed=False,
     answer=Account,
     codes=("invalid_name",),
 )
 async def set_account_user(call: Call) -> Account:
     """Say whose an account is."""
     reference = call.number("accountid", 1 << 30)
-    now, userid = call.service.now(), call.query.userid
+    now, userid = call.service.now(), call.given("userid")
     return await call.service.store.write(
         lambda t: accounts.give_to(t, call.server.id, reference, userid, now)
     )

@@ -20,10 +20,16 @@ _COLUMNS = {
 }
 
 
+class Described(Struct):
+    """What the key is for."""
+
+    description: Annotated[str, Meta(max_length=256)] | None = None
+
+
 class NewKey(Struct):
     """``role`` and ``permissions`` (ours): whose key it is; left out, it is the caller's role's own."""
 
-    description: Annotated[str, Meta(max_length=256)]
+    description: Annotated[str, Meta(max_length=256)] | None = None
     role: RoleName | UnsetType = UNSET
     permissions: list[str] | UnsetType = UNSET
 
@@ -40,12 +46,22 @@ async def list_apikeys(call: Call) -> ApiKeys:
     return await call.service.store.read(job)
 
 
-@operation("POST", "/apikeys/", "servers", body=NewKey, answer=ApiKey, codes=("already_there",))
+@operation(
+    "POST",
+    "/apikeys/",
+    "servers",
+    query=Described,
+    body=NewKey,
+    body_needed=False,
+    answer=ApiKey,
+    codes=("already_there",),
+)
 async def create_apikey(call: Call) -> ApiKey:
     """Make an API key; this answer alone shows it."""
     _needs_all(call)
-    new: NewKey = call.body
-    if "\x00" in new.description:
+    new: NewKey = call.body or NewKey()
+    description = str(call.given("description"))
+    if "\x00" in description:
         raise ApiError("bad_request", "Body: no text has a zero character.")
 
     def job(transaction: Transaction) -> ApiKey:
@@ -62,8 +78,8 @@ async def create_apikey(call: Call) -> ApiKey:
             raise ApiError("bad_request", "Body: a new role needs its permissions.")
         if not all(call.role.may(permission) for permission in role.permissions):
             raise ApiError("forbidden", "Nobody can give what they don't have.")
-        key = roles.add_key(transaction, name, new.description, call.service.now())
-        return ApiKey(new.description, name, sorted(role.permissions), key)
+        key = roles.add_key(transaction, name, description, call.service.now())
+        return ApiKey(description, name, sorted(role.permissions), key)
 
     return await call.service.store.write(job)
 

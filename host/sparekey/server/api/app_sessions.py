@@ -1,19 +1,16 @@
 """Online login: the session behind a scanned QR code, and the token's proof (docs/protocol.md §5, §8)."""
 
-import hmac
-
 from msgspec import Struct
 
 from sparekey.server import audit, session_life
 from sparekey.server.app_message import Flags, Hex16, Hex32, Reference
 from sparekey.server.errors import ApiError
+from sparekey.server.online_proof import NEVER, refusal_of
 from sparekey.server.operation import Call, operation
 from sparekey.server.servers import ServerRow, by_number
 from sparekey.server.session_life import Session
 from sparekey.server.store.interface import Transaction
 from sparekey_token.core import payload, proof
-
-ALWAYS, NEVER = 0, -1  # pinTimeout
 
 
 class AppSession(Struct):
@@ -82,7 +79,9 @@ async def app_login(call: Call) -> LoggedIn:
 
     def job(transaction: Transaction) -> audit.Event:
         server, session = _open(transaction, hsid, now)
-        reason = _reason(transaction, call, server, session, sent, now)
+        reason = refusal_of(
+            transaction, service, server, sent, session.qr, session.challenge, server.pin_timeout, now
+        )
         if not reason:
             verified = bool(sent.flags & proof.USER_VERIFIED)
             session_life.log_in(transaction, session, sent.ref, verified, now)
@@ -112,35 +111,3 @@ def _open(transaction: Transaction, hsid: bytes, now: int) -> tuple[ServerRow, S
     if session.expires <= now:
         raise ApiError("expired")
     return by_number(transaction, number), session
-
-
-def _reason(
-    transaction: Transaction, call: Call, server: ServerRow, session: Session, sent: LoginProof, now: int
-) -> str:
-    """Why the proof isn't taken; empty where it is."""
-    row = transaction.one(
-        "SELECT sealed_key, active, blocked, pin, verified FROM accounts WHERE server = ? AND ref = ?",
-        server.id,
-        sent.ref,
-    )
-    key = call.service.nobody
-    if row is not None:
-        key = call.service.open_account_key(row[0], sent.ref, server.serverid)
-    made = proof.login_proof(key, session.qr, session.challenge, sent.flags)
-    right = hmac.compare_digest(made, bytes.fromhex(sent.proof))
-    if row is None or not row[1]:
-        return "no_account"
-    if not right:
-        return "wrong_proof"
-    if row[2]:
-        return "blocked"
-    if row[3] and not sent.flags & proof.USER_VERIFIED and _pin_due(server.pin_timeout, row[4], now):
-        return "pin_needed"
-    return ""
-
-
-def _pin_due(timeout: int, verified: int | None, now: int) -> bool:
-    """Whether a token that has a PIN has to ask it now; ``timeout`` is ``pinTimeout``, in minutes."""
-    if timeout == NEVER:
-        return False
-    return timeout == ALWAYS or verified is None or now - verified >= timeout * 60

@@ -106,15 +106,19 @@ async def qr_enrol(call: Call) -> Response:
     return _qr(payload.to_text(await begun_enrolment(call)), call.query)
 
 
-async def login_session(call: Call) -> Session:
-    """The session with a QR code that can bring a login; the body's ``UserContext`` names who asks."""
+async def login_session(call: Call, context: bool = True) -> Session:
+    """The session with a QR code that can bring a login.
+
+    The body's ``UserContext`` names who asks; without ``context`` the body is another's, and a session
+    that is logged in is answered as it is.
+    """
     now = call.service.now()
-    context = call.body or UserContext()
-    hint = session_life.hint_of(context.sessioninfo.info or context.sessioninfo.useragent)
+    asks = (call.body if context else None) or UserContext()
+    hint = session_life.hint_of(asks.sessioninfo.info or asks.sessioninfo.useragent)
 
     def job(transaction: Transaction) -> Session:
         found = session_life.of_nonce(transaction, call.server.id, call.nonce)
-        if found is not None and found.live(now):
+        if found is not None and (found.live(now) or (found.loggedin and not context)):
             return found
         return session_life.renew(transaction, call.server.id, call.nonce, now, hint, found)
 

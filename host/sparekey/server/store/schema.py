@@ -47,6 +47,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE transactions (id bytea PRIMARY KEY, server bigint NOT NULL REFERENCES servers(id),"
         " account bigint NOT NULL, hsid bytea NOT NULL, body bytea NOT NULL, challenge bytea NOT NULL,"
         " expires bigint NOT NULL, status bigint NOT NULL, ends bigint NOT NULL)",
+        "CREATE INDEX transactions_of_session ON transactions (hsid)",
         "CREATE INDEX transactions_ending ON transactions (ends)",
     ),
 )

@@ -1,0 +1,75 @@
+"""Transactions as the web application sees them: made in a session, then asked for."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from sparekey.server import session_life, transactions
+from sparekey.server.errors import ApiError
+from sparekey.server.operation import Call, operation
+from sparekey.server.store.interface import Transaction
+
+
+class Payment(Struct):
+    """What the person is to approve; ``benificiary`` is spelled so in the API."""
+
+    amount: Annotated[str, Meta(max_length=24)]
+    benificiary: Annotated[str, Meta(max_length=48)]
+    description: Annotated[str, Meta(max_length=96)] = ""
+
+
+class Tid(Struct):
+    """The transaction's id."""
+
+    tid: str
+
+
+class TransactionStatus(Struct):
+    """0 new, 1 approved, 2 declined."""
+
+    tstatus: int
+
+
+@operation(
+    "POST",
+    "/servers/{serverid}/sessions/transactions",
+    "sessions",
+    nonce=True,
+    body=Payment,
+    answer=Tid,
+    codes=("not_logged_in",),
+)
+async def create_transaction(call: Call) -> Tid:
+    """Ask who is logged in to approve a transaction on the token."""
+    sent: Payment = call.body
+    now = call.service.now()
+
+    def job(transaction: Transaction) -> Tid:
+        session = session_life.of_nonce(transaction, call.server.id, call.nonce)
+        if session is None:
+            raise ApiError("not_logged_in")
+        texts = (sent.amount, sent.benificiary, sent.description)
+        server = call.server
+        return Tid(transactions.begin(transaction, server.id, server.serverid, session, texts, now).hex())
+
+    return await call.service.store.write(job)
+
+
+@operation(
+    "GET",
+    "/servers/{serverid}/transactions/{tid}",
+    "sessions",
+    answer=TransactionStatus,
+    codes=("no_transaction",),
+)
+async def get_transaction(call: Call) -> TransactionStatus:
+    """Whether a transaction is new, approved or declined."""
+    tid = call.bytes_of("tid", 16, "no_transaction")
+
+    def job(transaction: Transaction) -> TransactionStatus:
+        found = transactions.of_id(transaction, tid)
+        if found.server != call.server.id:
+            raise ApiError("no_transaction")
+        return TransactionStatus(found.status)
+
+    return await call.service.store.read(job)

@@ -1,0 +1,60 @@
+"""Whether a token's proof over a session's or a transaction's body is to be taken (docs/protocol.md §5)."""
+
+import hmac
+from typing import Protocol
+
+from sparekey_token.core import proof
+
+from .servers import ServerRow
+from .service import Service
+from .store.interface import Transaction
+
+ALWAYS, NEVER = 0, -1
+"""``pinTimeout`` and ``pinTransTimeout``: the PIN each time, or not at all; else minutes since the last."""
+
+
+class Sent(Protocol):
+    """A proof as it came."""
+
+    ref: int
+    flags: int
+    proof: str
+
+
+def refusal_of(
+    transaction: Transaction,
+    service: Service,
+    server: ServerRow,
+    sent: Sent,
+    body: bytes,
+    challenge: bytes,
+    timeout: int,
+    now: int,
+) -> str:
+    """Why the proof isn't taken, for the audit log; empty where it is."""
+    row = transaction.one(
+        "SELECT sealed_key, active, blocked, pin, verified FROM accounts WHERE server = ? AND ref = ?",
+        server.id,
+        sent.ref,
+    )
+    key = service.nobody
+    if row is not None:
+        key = service.open_account_key(row[0], sent.ref, server.serverid)
+    made = proof.login_proof(key, body, challenge, sent.flags)
+    right = hmac.compare_digest(made, bytes.fromhex(sent.proof))
+    if row is None or not row[1]:
+        return "no_account"
+    if not right:
+        return "wrong_proof"
+    if row[2]:
+        return "blocked"
+    if row[3] and not sent.flags & proof.USER_VERIFIED and _pin_due(timeout, row[4], now):
+        return "pin_needed"
+    return ""
+
+
+def _pin_due(timeout: int, verified: int | None, now: int) -> bool:
+    """Whether a token that has a PIN has to ask it now; ``timeout`` in minutes."""
+    if timeout == NEVER:
+        return False
+    return timeout == ALWAYS or verified is None or now - verified >= timeout * 60
