@@ -1,0 +1,49 @@
+"""What a home begins with: ``"SK" version(1) wiping(1) seq(4) serial(2) mac(8) crc(3)``.
+
+It is written after everything else of a compaction: a home with a valid header is whole. ``mac`` is
+under the device secret, so that nobody can make a home that looks newer than the token's own.
+``wiping`` stays 0xFF, outside CRC and MAC, until a wipe begins; any bit cleared means that it has.
+"""
+
+import binascii
+import struct
+
+from sparekey_token.core import digest
+
+SIZE = 21
+WIPING = 3
+"""Place of the wiping byte."""
+
+VALID = 1
+ABSENT = 0
+FOREIGN = -1
+"""Whole, but of another device secret or a later version: not to be read, and not to be erased."""
+
+_MAGIC = b"SK"
+_VERSION = 1
+
+
+def encode(secret: bytes, seq: int, serial: int) -> bytes:
+    """The header of generation ``seq``; serial numbers up to ``serial`` have been used."""
+    head = _MAGIC + bytes((_VERSION, 0xFF)) + struct.pack(">IH", seq, serial)
+    head += _mac(secret, head)
+    return head + _crc(head)
+
+
+def decode(secret: bytes, data: bytes) -> "tuple[int, int, int, bool]":
+    """``(VALID | ABSENT | FOREIGN, seq, serial, wiping)`` of a home's first ``SIZE`` bytes."""
+    head = data[:WIPING] + b"\xff" + data[WIPING + 1 : SIZE - 3]
+    if head[:2] != _MAGIC or _crc(head) != data[SIZE - 3 : SIZE]:
+        return ABSENT, 0, 0, False
+    seq, serial = struct.unpack(">IH", head[4:10])
+    if head[2] != _VERSION or not digest.equal(head[10:18], _mac(secret, head[:10])):
+        return FOREIGN, seq, serial, False
+    return VALID, seq, serial, data[WIPING] != 0xFF
+
+
+def _mac(secret: bytes, head: bytes) -> bytes:
+    return digest.hmac_sha256(secret, b"sparekey/1 vault header\x00" + head)[:8]
+
+
+def _crc(head: bytes) -> bytes:
+    return (binascii.crc32(head) & 0xFFFFFF).to_bytes(3, "big")

@@ -1,0 +1,34 @@
+"""PBKDF2-HMAC-SHA256 (RFC 8018 §5.2) in slices, and how long to wait between PIN attempts."""
+
+from sparekey_token.core import digest
+
+try:
+    from collections.abc import Generator
+except ImportError:
+    pass
+
+ROUNDS = 4000
+"""About a second on an RP2040, with the SHA-256 of its CircuitPython."""
+
+SLICE = 40
+"""Rounds between two yields."""
+
+WAITS = (0, 2, 5, 15, 60, 300, 900, 1800)
+"""Seconds to wait before the next attempt, by the number of attempts since the last right one."""
+
+
+def stretch(pin: str, salt: bytes, rounds: int) -> "Generator[None, None, bytes]":
+    """32 bytes of PBKDF2 with the PIN as its password; yields now and then so that the loop goes on."""
+    new = digest.new
+    key = int.from_bytes(pin.encode("utf-8"), "big") << 8 * (64 - len(pin))
+    # HMAC's two padded keys once for all rounds (RFC 2104 §4)
+    inner = (key ^ int.from_bytes(b"\x36" * 64, "big")).to_bytes(64, "big")
+    outer = (key ^ int.from_bytes(b"\x5c" * 64, "big")).to_bytes(64, "big")
+    block = salt + b"\x00\x00\x00\x01"
+    out = 0
+    for count in range(rounds):
+        block = new("sha256", outer + new("sha256", inner + block).digest()).digest()
+        out ^= int.from_bytes(block, "big")
+        if count % SLICE == SLICE - 1:
+            yield
+    return out.to_bytes(32, "big")
