@@ -22,6 +22,11 @@ def server_url(server_id: bytes, place: Path | None = None) -> str | None:
     return url if isinstance(url, str) else None
 
 
+def server_urls(place: Path | None = None) -> dict[str, str]:
+    """Every address remembered, by server id in hex."""
+    return {ident: url for ident, url in _read(place or folder()).items() if isinstance(url, str)}
+
+
 def remember(server_id: bytes, url: str, place: Path | None = None) -> None:
     """Keeps the address of a server; the file is replaced whole, or not at all."""
     place = place or folder()

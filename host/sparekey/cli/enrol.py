@@ -38,7 +38,8 @@ class _Presses:
 def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) -> None:
     """Add an account to the token, from the QR code at SOURCE.
 
-    SOURCE is a picture's file, - for a picture on standard input, screen, or the text of the code.
+    SOURCE is a picture's or PDF's file, - for one on standard input, screen, camera, clipboard, or
+    the text of the code itself.
     """
     from sparekey.bridge import scan
     from sparekey.bridge.payloads import read_enrolment

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +26,9 @@ _UNATTENDED = 10.0
 @options.PORT
 @options.SERVER_URL
 @options.JSON
-@click.option(
-    "--wait",
-    type=click.FloatRange(0),
-    metavar="SECONDS",
-    help="How long the server is given before the one-time password is offered (60).",
-)
-@click.option("--now", is_flag=True, help="Get the one-time password now.")
-@click.option("--account", metavar="NAME", help="The account, where the token has several for the server.")
+@options.WAIT
+@options.NOW
+@options.ACCOUNT
 @click.option(
     "--apikey-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -57,16 +53,40 @@ def login(
 ) -> int:
     """Log in with the QR code at SOURCE: get a one-time password from the token.
 
-    SOURCE is a picture's file, - for a picture on standard input, screen, or the text of the code.
-    The server is tried first; if it answers, the login needs no one-time password.
+    SOURCE is a picture's or PDF's file, - for one on standard input, screen, camera, clipboard, or
+    the text of the code itself. The server is tried first; if it answers, the login needs no
+    one-time password.
     """
     if (apikey_file is None) != (nonce_file is None):
         raise click.UsageError("--apikey-file and --nonce-file go together")
 
     from sparekey.bridge import scan
+
+    kiosk = Kiosk(apikey_file, nonce_file) if apikey_file and nonce_file else None
+    return log_in(scan.read(source), port, server_url, as_json, wait, now, account, kiosk)
+
+
+@dataclass(frozen=True)
+class Kiosk:
+    """The files with the web application's secrets, of a bridge that calls ``otplogin`` itself."""
+
+    apikey: Path
+    nonce: Path
+
+
+def log_in(
+    text: str,
+    port: str | None,
+    server_url: str | None,
+    as_json: bool,
+    wait: float | None,
+    now: bool,
+    account: str | None,
+    kiosk: Kiosk | None = None,
+) -> int:
+    """The login of a QR code's text, told in words or JSON; answers the exit status."""
     from sparekey.bridge.payloads import read_login
 
-    text = scan.read(source)
     shown = read_login(text)
     attended = not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     talk = _talk(account, as_json, attended)
@@ -81,8 +101,8 @@ def login(
         finally:
             if keyboard:
                 keyboard.close()
-    if talk.exit_status == 0 and talk.otp and apikey_file and nonce_file:
-        _send(talk.otp, shown.server_id, server_url, apikey_file, nonce_file, as_json)
+    if talk.exit_status == 0 and talk.otp and kiosk:
+        _send(talk.otp, shown.server_id, server_url, kiosk, as_json)
     elif not as_json and talk.otp:
         _hand_over(talk.otp, attended)
     elif not as_json and talk.signed_in:
@@ -120,9 +140,7 @@ def _hand_over(otp: str, attended: bool) -> None:
     otp_shown.offer_copy(otp)
 
 
-def _send(
-    otp: str, server_id: bytes, server_url: str | None, apikey_file: Path, nonce_file: Path, as_json: bool
-) -> None:
+def _send(otp: str, server_id: bytes, server_url: str | None, kiosk: Kiosk, as_json: bool) -> None:
     """``otplogin`` with the web application's key; the answer is the LoginStatus."""
     from sparekey.bridge import remembered
     from sparekey.bridge.errors import ServerUnreachable
@@ -131,7 +149,7 @@ def _send(
     url = server_url or remembered.server_url(server_id)
     if url is None:
         raise ServerUnreachable("its address is not known here", next_step="Give it with --server-url.")
-    apikey, nonce = (file.read_text(encoding="utf-8").strip() for file in (apikey_file, nonce_file))
+    apikey, nonce = (file.read_text(encoding="utf-8").strip() for file in (kiosk.apikey, kiosk.nonce))
     with WebApplication(url, server_id, apikey, nonce) as application:
         status = application.otp_login(otp)
     if as_json:

@@ -13,6 +13,9 @@ from sparekey.cli.talk.words import answer, printable, say
 if TYPE_CHECKING:
     from sparekey.bridge.token import Token
 
+# seconds without a word: a PIN is stretched in slices on a small chip
+_SLOW = 120.0
+
 
 def opened(port: str | None) -> "Token":
     """The token, found or named."""
@@ -84,3 +87,76 @@ def set_time(port: str | None, as_json: bool) -> None:
         say("Compare the time that the token shows with a clock you trust.")
         moved = token.call("time.set", {"unix": int(time.time()), "proof": None}, waiting)["offset"]
     answer(json.dumps({"offset": moved}) if as_json else f"The clock was moved by {moved:+d} s.")
+
+
+@click.command()
+@click.argument("account")
+@options.PORT
+@options.JSON
+@spoken
+def remove(account: str, port: str | None, as_json: bool) -> None:
+    """Remove ACCOUNT (its number or its name, as 'token accounts' lists them), with a press on the token."""
+    with opened(port) as token:
+        index = _index(token, account)
+        say("The token shows the account that goes. The server is not told.")
+        token.call("accounts.remove", {"index": index}, waiting)
+    answer(json.dumps({"removed": index}) if as_json else "Removed.")
+
+
+def _index(token: "Token", account: str) -> int:
+    from sparekey.bridge.errors import NoSuchAccount, SeveralAccounts
+
+    held = token.accounts()
+    fitting = [one["index"] for one in held if account in (str(one["index"]), one["name"])]
+    if not fitting:
+        raise NoSuchAccount(account)
+    if len(fitting) > 1:
+        raise SeveralAccounts(", ".join(map(str, fitting)), next_step="Name it by its number.")
+    return int(fitting[0])
+
+
+@click.command()
+@options.PORT
+@options.JSON
+@spoken
+def pin(port: str | None, as_json: bool) -> None:
+    """Set, change or take off the PIN. It is typed on the token only, never here."""
+    _simple(
+        "pin.change",
+        "Follow what the token shows: the PIN is typed with its buttons.",
+        "Done.",
+        port,
+        as_json,
+    )
+
+
+@click.command()
+@options.PORT
+@options.JSON
+@spoken
+def lock(port: str | None, as_json: bool) -> None:
+    """Lock the token: its PIN is needed before it is used again."""
+    _simple("lock", "", "Locked.", port, as_json)
+
+
+@click.command()
+@options.PORT
+@options.JSON
+@spoken
+def wipe(port: str | None, as_json: bool) -> None:
+    """Remove every account and the PIN for good, with a press on the token."""
+    _simple(
+        "wipe",
+        "All accounts on the token go. OK on the token does it, BACK does not.",
+        "Wiped.",
+        port,
+        as_json,
+    )
+
+
+def _simple(method: str, talk: str, done: str, port: str | None, as_json: bool) -> None:
+    with opened(port) as token:
+        if talk:
+            say(talk)
+        token.call(method, {}, waiting, patience=_SLOW)
+    answer(json.dumps({"done": method}) if as_json else done)

@@ -1,6 +1,7 @@
 """Scanning: each source, codes that aren't ours, two that are."""
 
 import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import segno
 from PIL import Image
 
 from sparekey.bridge import errors, scan
-from sparekey.bridge.scan import image_file, screen, standard_input
+from sparekey.bridge.scan import camera, image_file, screen, standard_input, watching
 
 from .server_double import ServerDouble
 
@@ -116,6 +117,108 @@ def test_standard_input_takes_a_picture_or_the_text(
     monkeypatch.setattr(standard_input.sys, "stdin", Input(b""))
     with pytest.raises(errors.NotReadable, match="empty"):
         scan.read("-")
+
+
+def test_pages_of_a_pdf(tmp_path: Path, server: ServerDouble) -> None:
+    text = server.login_text()
+    first = Image.new("RGB", (600, 800), "white")
+    second = first.copy()
+    second.paste(code(text, 3), (50, 50))
+    file = tmp_path / "letter.pdf"
+    first.save(file, save_all=True, append_images=[second])
+    assert scan.read(str(file)) == text
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(errors.NotReadable, match="whole PDF"):
+        scan.read(str(file))
+
+
+def test_a_heic_photograph(tmp_path: Path, server: ServerDouble) -> None:
+    import pillow_heif
+
+    text = server.login_text()
+    file = tmp_path / "photo.heic"
+    pillow_heif.from_pillow(code(text)).save(file, quality=80)
+    assert scan.read(str(file)) == text
+
+
+@pytest.mark.parametrize(("module", "name"), [("pypdfium2", "x.pdf"), ("pillow_heif", "x.heic")])
+def test_a_part_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    (tmp_path / name).write_bytes(b"%PDF-1.4" if name == "x.pdf" else b"\0\0\0\x18ftypheic")
+    with pytest.raises(errors.PartMissing) as caught:
+        scan.read(str(tmp_path / name))
+    assert "pip install" in caught.value.next_step
+
+
+def test_the_clipboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ServerDouble) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(errors.NotReadable, match="can't be read"):
+        scan.read("clipboard")
+    text = server.login_text()
+    saved(code(text), tmp_path / "held.png")
+
+    def xclip(picture: str, words: str) -> None:
+        script = tmp_path / "xclip"
+        script.write_text(f"#!/bin/sh\ncase $4 in image/png) {picture};; *) {words};; esac\n")
+        script.chmod(0o755)
+
+    xclip(f"/bin/cat {tmp_path}/held.png", "exit 1")
+    assert scan.read("clipboard") == text
+    xclip("exit 1", f"echo see {text} there")
+    assert scan.read("clipboard") == text
+    xclip("exit 1", "exit 1")
+    with pytest.raises(errors.NotReadable, match="empty"):
+        scan.read("clipboard")
+
+
+def test_copying_hands_the_secret_over_unseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sparekey.bridge import clipboard
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not clipboard.copy("2XPP7Q R5BDD0")
+    script = tmp_path / "xclip"
+    script.write_text(f"#!/bin/sh\necho $* > {tmp_path}/arguments\n/bin/cat > {tmp_path}/copied\n")
+    script.chmod(0o755)
+    assert clipboard.copy("2XPP7Q R5BDD0")
+    assert (tmp_path / "copied").read_text() == "2XPP7Q R5BDD0"
+    assert "2XPP7Q" not in (tmp_path / "arguments").read_text()
+
+
+def test_the_camera_is_looked_through_until_a_code_comes(server: ServerDouble) -> None:
+    text = server.login_text()
+    frames = [Image.new("L", (320, 240)), code("https://example.com").convert("L"), code(text).convert("L")]
+    drawn: list[Image.Image] = []
+    assert camera.search(iter(frames), drawn.append) == text
+    assert drawn
+    with pytest.raises(errors.NothingScanned):
+        camera.search(iter(frames[:1]))
+    lines = camera.shaded(Image.linear_gradient("L"), (40, 12))
+    assert 1 < len(lines) <= 11
+    assert all(len(line) < 40 for line in lines)
+
+
+def test_a_machine_without_a_camera_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    with pytest.raises(errors.PartMissing):
+        scan.read("camera")
+
+
+def test_watching_gives_each_login_once(server: ServerDouble) -> None:
+    first = server.login_text()
+    enrolment = server.enrolment_text("http://x")
+    server.session_id = b"\1" * 16
+    second = server.login_text()
+    blank = Image.new("L", (300, 300), "white")
+    shown = [blank, blank, code(enrolment).convert("L"), code(first).convert("L"), code(first).convert("L")]
+    shown += [beside(code(first), code(second)).convert("L")]
+    pauses: list[float] = []
+    rounds = iter(shown)
+    watch = watching.Watch(0.5, lambda: [next(rounds)], pauses.append)
+    assert watch.next_login() == first
+    assert watch.next_login() == second
+    assert pauses == [0.5] * 4
 
 
 def test_all_screens_are_looked_at(monkeypatch: pytest.MonkeyPatch, server: ServerDouble) -> None:

@@ -11,7 +11,7 @@ from sparekey.bridge.errors import NothingScanned, SeveralScanned
 from .ours import is_ours, one_of
 
 # each has read() -> str, or read(name) for a file
-_NAMED = {"-": "standard_input", "screen": "screen"}
+_NAMED = {"-": "standard_input", "screen": "screen", "camera": "camera", "clipboard": "clipboard"}
 
 
 def read(source: str) -> str:

@@ -1,10 +1,10 @@
-"""A picture in a file: PNG, JPEG, WebP and whatever else Pillow opens."""
+"""A picture in a file: PNG, JPEG, WebP, HEIC where its library is there, and whatever else Pillow opens."""
 
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sparekey.bridge.errors import NotReadable
+from sparekey.bridge.errors import NotReadable, PartMissing
 
 from .ours import one_of
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 64 * 1024 * 1024
 """A file larger than this is no screenshot and no photograph."""
+
+# the box type and brand at the start of a HEIF file (ISO/IEC 23008-12 §10)
+_HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
 
 
 def read(name: str) -> str:
@@ -27,9 +30,11 @@ def read(name: str) -> str:
 
 
 def read_bytes(data: bytes, where: str) -> str:
-    """The text of the Sparekey QR code in a picture's bytes."""
-    from . import qr
+    """The text of the Sparekey QR code in a picture's bytes, or a PDF's."""
+    from . import pdf, qr
 
+    if data[: len(pdf.MAGIC)] == pdf.MAGIC:
+        return pdf.read_bytes(data, where)
     return one_of(qr.texts(opened(data, where)), where)
 
 
@@ -39,6 +44,8 @@ def opened(data: bytes, where: str) -> "Image.Image":
 
     if len(data) > MAX_BYTES:
         raise NotReadable(f"{where} is larger than {MAX_BYTES // 2**20} MB")
+    if data[4:12] in _HEIC:
+        _learn_heic(where)
     try:
         picture: Image.Image = Image.open(io.BytesIO(data))
         picture.load()
@@ -50,3 +57,12 @@ def opened(data: bytes, where: str) -> "Image.Image":
         white = Image.new("RGBA", clear.size, "white")
         picture = Image.alpha_composite(white, clear)
     return picture.convert("L")
+
+
+def _learn_heic(where: str) -> None:
+    """Teaches Pillow HEIC (an optional part: ``pip install 'sparekey[heic]'``)."""
+    try:
+        import pillow_heif
+    except ImportError:
+        raise PartMissing(f"{where} is HEIC", next_step="pip install 'sparekey[heic]'") from None
+    pillow_heif.register_heif_opener()

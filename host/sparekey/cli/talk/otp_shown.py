@@ -7,9 +7,9 @@ import time
 
 import click
 
+from sparekey.bridge import clipboard
 from sparekey_token.core.otp import INTERVAL
 
-from . import clipboard
 from .keyboard import Keyboard
 from .large import large
 from .words import say

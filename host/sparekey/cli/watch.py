@@ -1,0 +1,37 @@
+"""``sparekey watch``: waits for a login QR code to appear on the screen, and logs in with it."""
+
+import click
+
+from sparekey.cli.talk import options
+from sparekey.cli.talk.failures import spoken
+from sparekey.cli.talk.words import say
+
+
+@click.command()
+@options.PORT
+@options.SERVER_URL
+@options.JSON
+@options.WAIT
+@options.NOW
+@options.ACCOUNT
+@click.option(
+    "--every",
+    type=click.FloatRange(0.1),
+    default=1.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often the screen is looked at.",
+)
+@click.option("--forever", is_flag=True, help="Watch on after a login, until Ctrl-C.")
+@spoken
+def watch(every: float, forever: bool, **options: object) -> int:
+    """Wait for a login QR code to appear on the screen, and log in with it."""
+    from sparekey.bridge.scan.watching import Watch
+    from sparekey.cli.login import log_in
+
+    watching = Watch(every)
+    say("Watching the screen for a login QR code. Ctrl-C ends it.")
+    while True:
+        status = log_in(watching.next_login(), **options)  # type: ignore[arg-type]
+        if not forever:
+            return status
