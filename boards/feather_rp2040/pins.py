@@ -1,7 +1,7 @@
 """Pins of the Feather RP2040 with the 128×64 OLED FeatherWing and the DS3231 FeatherWing.
 
 The wing's buttons A, B and C connect D9, D6 and D5 to ground. Its OLED is an SH1107, not an SSD1306.
-No EEPROM comes with these wings.
+Adafruit's EEPROM, on a cable from a STEMMA QT socket, answers at 0x50.
 """
 
 import board
@@ -16,7 +16,7 @@ OLED = "sh1107"
 OLED_ADDRESS = 0x3C
 
 RTC = "ds3231"
-EEPROM_ADDRESS = None
+EEPROM_ADDRESS = 0x50
 
 OK = board.D9
 NEXT = board.D6
@@ -25,5 +25,5 @@ BUTTON_PRESSED = False
 
 
 def I2C() -> busio.I2C:  # noqa: N802 - as the board module calls its own
-    """The bus that OLED and clock are on; to be called once."""
+    """The bus that OLED, clock and EEPROM are on; to be called once."""
     return busio.I2C(SCL, SDA, frequency=400_000)
