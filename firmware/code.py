@@ -1,0 +1,3 @@
+from sparekey_token import app
+
+app.main()

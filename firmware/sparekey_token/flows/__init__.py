@@ -1,0 +1,48 @@
+"""What the person goes through, one generator a flow.
+
+A flow yields the ``View`` it shows and gets back the button pressed (``"ok"``, ``"next"``, ``"back"``) or
+None when some time has passed. It raises ``core.errors.Refused`` where something is in the way: the app
+tells the host, and shows the person what happened and what to do.
+"""
+
+from sparekey_token.core.errors import Refused
+
+try:
+    from sparekey_token.line import Request
+
+    from .token import Token
+    from .view import Flow
+except ImportError:
+    pass
+
+
+def begin(token: "Token", request: "Request") -> "Flow":
+    """The flow for a request; its module is imported only now, to spare the heap until then."""
+    method = request.method
+    if method in ("session.start", "otp.generate", "login.respond"):
+        from . import login
+
+        if method == "session.start":
+            return login.start(token, request)
+        return login.offline(token, request) if method == "otp.generate" else login.online(token, request)
+    if method == "enrol.begin":
+        from .enrol import enrol
+
+        return enrol(token, request)
+    if method == "time.set":
+        from .set_time import set_time
+
+        return set_time(token, request)
+    if method == "accounts.remove":
+        from .accounts import remove
+
+        return remove(token, request)
+    if method == "pin.change":
+        from .pin import change
+
+        return change(token)
+    if method == "wipe":
+        from .wipe import wipe
+
+        return wipe(token)
+    raise Refused("enrolment_refused", "out of order")

@@ -1,0 +1,54 @@
+"""What the token shows while nothing happens: the time, or what is in the way of using it."""
+
+from sparekey_token.core.errors import Refused
+from sparekey_token.parts import calendar
+
+from . import trouble, unlock
+from .view import View, centred, page, wrap
+
+try:
+    from .token import Token
+    from .view import Flow
+except ImportError:
+    pass
+
+
+def idle(token: "Token") -> "Flow":
+    """Shows the time; a press opens the menu, after the PIN where one is due. Never ends."""
+    state = None
+    view = page("idle", ())
+    while True:
+        locked = token.vault.has_pin and not token.vault.unlocked
+        try:
+            minute: "int | str" = token.time.unix() // 60
+        except Refused as refused:
+            minute = refused.detail
+        now = (locked, token.vault.count, minute)
+        if now != state:
+            state = now
+            view = _view(*now)
+        if (yield view) is None:
+            continue
+        state = None
+        try:
+            if locked:
+                yield from unlock.needed(token)
+            else:
+                from .menu import menu
+
+                yield from menu(token)
+        except Refused as refused:
+            if refused.name not in ("declined", "timed_out"):
+                yield from token.tell(trouble.view(refused), 20)
+
+
+def _view(locked: bool, count: int, minute: "int | str") -> View:
+    if isinstance(minute, str):
+        return page("idle.clock_unset", wrap(trouble.words(Refused("clock_unset", minute))))
+    day = calendar.written(60 * minute)
+    big = ((22, 16, 2, day[11:]), (92, 24, 1, "UTC"))
+    if locked:
+        foot = centred(50, "Locked: press ok")
+        return page("idle.locked", [day[:10]], big + (foot,))
+    held = "No accounts yet" if not count else str(count) + (" account" if count == 1 else " accounts")
+    return page("idle", [day[:10] + "   Sparekey"], big + (centred(50, held),))

@@ -1,0 +1,149 @@
+"""Logging in: the scanned session, the one-time password, and the proof for a server that answers.
+
+Names shown come from the vault; the hint alone comes from the QR code, and is marked so.
+"""
+
+from sparekey_token.core import otp, payload
+from sparekey_token.core.errors import Refused
+
+from . import accounts, unlock
+from .view import View, centred, ends, in_two, page, wrap
+
+try:
+    from sparekey_token.line import Request
+
+    from .token import Token
+    from .view import Flow
+except ImportError:
+    pass
+
+_GRACE = 60
+"""Seconds that an OTP stays up after its interval; servers take it for the next interval, too."""
+
+
+def start(token: "Token", request: "Request") -> "Flow":
+    """``session.start``: takes the QR code of a login."""
+    login = payload.read(request.values["payload"])
+    if not isinstance(login, payload.Login):
+        raise Refused("unknown_kind", "it is an enrolment")
+    if login.expires <= token.time.unix():
+        raise Refused("expired")
+    yield from unlock.needed(token)
+    found = token.vault.accounts(login.server_id)
+    if not found:
+        raise Refused("no_account")
+    token.session = login
+    listed, following = accounts.fitting([{"index": one.index, "name": one.name} for one in found])
+    token.reply({"accounts": listed, "otp": login.otp_allowed, "next": following})
+    lines = ["Scanned.", ""] + in_two("at " + found[0].server) + ["Asking the server..."]
+    while token.session is login:
+        if (yield page("login.scanned", lines)) == "back":
+            token.session = None
+
+
+def offline(token: "Token", request: "Request") -> "Flow":
+    """``otp.generate``: the one-time password, after a press."""
+    login = _session(token)
+    if not login.otp_allowed:
+        raise Refused("otp_not_allowed")
+    yield from unlock.needed(token)
+    account = yield from _chosen(token, login, request.values["index"])
+    unix = token.time.unix(True)
+    if login.expires <= unix:
+        raise Refused("expired")
+    interval = otp.interval(unix)
+    if not token.may_make_otp(login.session_id, account.index, interval):
+        token.session = None
+        raise Refused("no_session", "this login had its one-time password")
+    if interval > token.vault.used_interval():
+        token.vault.use_interval(interval)
+    made = otp.compute(token.vault.key(account.index), account.reference, login.body, unix, account.format)
+    made = otp.shown(made, account.format)
+    token.end_session(account.index, interval)
+    token.reply({"otp": made})
+    yield from _shown(token, made, otp.INTERVAL * (interval + 1))
+
+
+def online(token: "Token", request: "Request") -> "Flow":
+    """``login.respond``: the proof for the server's challenge, after a press (and the PIN)."""
+    from sparekey_token.core import proof
+
+    login = _session(token)
+    yield from unlock.needed(token)
+    account = yield from _chosen(token, login, request.values["index"])
+    if login.expires <= token.time.unix():
+        raise Refused("expired")
+    flags = proof.USER_VERIFIED if token.vault.has_pin else 0
+    made = proof.login_proof(token.vault.key(account.index), login.body, request.values["challenge"], flags)
+    token.reply({"ref": account.reference, "flags": flags, "proof": made})
+    lines = ["Approved.", ""] + in_two("at " + account.server) + ["See your browser."]
+    yield from token.tell(page("login.approved", lines), 10)
+
+
+def _session(token: "Token"):  # type: ignore[no-untyped-def]
+    if token.session is None:
+        raise Refused("no_session")
+    return token.session
+
+
+def _chosen(token: "Token", login: payload.Login, index: int) -> "Flow":
+    """Asks with the account on the screen, next for another of that server; returns the one pressed for."""
+    found = token.vault.accounts(login.server_id)
+    place = -1
+    for number in range(len(found)):
+        if found[number].index == index:
+            place = number
+    if place < 0:
+        raise Refused("no_account")
+    while True:
+        account = found[place]
+        button = yield from token.ask(_asking(account, login.hint, len(found)))
+        if button == "ok":
+            return account
+        if button == "back":
+            token.session = None
+            raise Refused("declined")
+        place = (place + 1) % len(found)
+
+
+def _asking(account, hint: str, count: int) -> "tuple[View, ...]":  # type: ignore[no-untyped-def]
+    """Server and account on every page; the hint in the rows left, or in turn with the first row."""
+    title = ends("Log in?", "ok/back" if count < 2 else "ok/next/back")
+    who = in_two("at " + account.server) + in_two("as " + account.name)
+    hints = wrap("hint: " + hint) if hint else []
+    if len(who) + len(hints) <= 4:
+        return (page("login.ask", [title] + who + hints),)
+    pages = [page("login.ask", [title] + who)]
+    for row in wrap(hint, 15):
+        pages.append(page("login.ask", ["hint: " + row] + who))
+    return tuple(pages)
+
+
+def _shown(token: "Token", made: str, until: int) -> "Flow":
+    """The OTP in big type until back or ok, or for a while after its interval."""
+    rows = _big(made)
+    second = None
+    view = page("login.otp", ())
+    while True:
+        unix = token.time.known()
+        if unix is None or unix >= until + _GRACE:
+            return
+        if unix != second:
+            second = unix
+            left = until - unix
+            if left > 0:
+                words = str(min(left, otp.INTERVAL)) + " s left"
+            else:
+                words = "Be quick"
+            bar = (49, 2, max(0, min(1000, 1000 * left // otp.INTERVAL)))
+            view = View("login.otp", rows + ((0, 52, 1, words),), bar)
+        if (yield view) in ("ok", "back"):
+            return
+
+
+def _big(made: str) -> "tuple[tuple[int, int, int, str], ...]":
+    """The two halves in big type; a half longer than ten characters in two rows of small type."""
+    first, code = made.split(" ")
+    if len(code) <= 10:
+        return (centred(0, first, 2), centred(24, code, 2))
+    return (centred(0, first, 2), centred(30, code, 1))

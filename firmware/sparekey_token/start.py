@@ -1,0 +1,61 @@
+"""Builds the token out of what its board has: called by ``app.main`` on CircuitPython."""
+
+import microcontroller
+import pins
+import supervisor
+
+from .core import digest
+from .parts.bus import Bus
+from .parts.buttons import Buttons
+from .parts.clock import Clock
+from .parts.link import Link
+from .parts.screen import Screen
+
+_WATCHDOG_SECONDS = 8  # as long as an RP2040's can be
+
+
+def started(make):  # type: ignore[no-untyped-def]
+    """``make`` is ``app.App``; answers one, ready to run, its watchdog awake."""
+    supervisor.runtime.autoreload = False
+    bus = Bus(pins.I2C)
+    screen = Screen(bus, pins.OLED, pins.OLED_ADDRESS)
+    return make(
+        screen,
+        Buttons((pins.OK, pins.NEXT, pins.BACK), pins.BUTTON_PRESSED),
+        Clock(bus, pins.RTC),
+        Link(),
+        vault(bus),
+        pins.BOARD,
+        token_id(),
+        feed=_watchdog(),  # type: ignore[no-untyped-call]
+    )
+
+
+def vault(bus: Bus):  # type: ignore[no-untyped-def]
+    """The vault in the chip's own memory, its second home in the EEPROM where the board has one."""
+    from .parts.nvm import Nvm
+    from .vault import Vault
+
+    second = None
+    if pins.EEPROM_ADDRESS is not None and bus.answers(pins.EEPROM_ADDRESS):
+        from .parts.eeprom import Eeprom
+
+        second = Eeprom(bus, pins.EEPROM_ADDRESS)
+    return Vault(Nvm(), second, secret=bytes(microcontroller.cpu.uid))
+
+
+def token_id() -> bytes:
+    """Eight bytes that tell this chip from others, and tell nothing of its serial number."""
+    return digest.sha256(b"sparekey/1 token id\x00" + bytes(microcontroller.cpu.uid))[:8]
+
+
+def _watchdog():  # type: ignore[no-untyped-def]
+    try:
+        from watchdog import WatchDogMode
+
+        dog = microcontroller.watchdog
+        dog.timeout = _WATCHDOG_SECONDS  # type: ignore[union-attr]
+        dog.mode = WatchDogMode.RESET  # type: ignore[union-attr]
+        return dog.feed  # type: ignore[union-attr]
+    except (ImportError, AttributeError, NotImplementedError):
+        return None  # a chip without one
