@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from .lazy_group import LazyGroup
+
 
 class HostPort(click.ParamType[tuple[str, int]]):
     """``HOST:PORT``; an IPv6 host in brackets."""
@@ -23,12 +25,25 @@ class HostPort(click.ParamType[tuple[str, int]]):
         return host.strip("[]"), int(port)
 
 
-@click.group()
+_HERE = "sparekey.cli."
+TABLE = {
+    "run": (_HERE + "server:run", "Answer calls until told to stop."),
+    "servers": (_HERE + "server_admin:servers", "The servers of the service."),
+    "accounts": (_HERE + "server_admin:accounts", "The accounts of a server: list, block, remove."),
+    "keys": (_HERE + "server_admin:keys", "The API keys: list, add, remove."),
+    "audit": (_HERE + "server_admin:audit", "What happened last."),
+    "rotate-key": (_HERE + "server_upkeep:rotate_key", "Change the master key and reseal all keys."),
+    "backup": (_HERE + "server_upkeep:backup", "Write a backup, while the service runs."),
+    "restore": (_HERE + "server_upkeep:restore", "Put a backup in place of what there is."),
+}
+
+
+@click.group(cls=LazyGroup, table=TABLE)
 def server() -> None:
     """The server emulator."""
 
 
-@server.command()
+@click.command()
 @click.option("--listen", type=HostPort(), required=True, help="Where to answer; port 0 takes a free one.")
 @click.option(
     "--data",

@@ -134,7 +134,9 @@ def _query(shape: type[msgspec.Struct], request: Request) -> msgspec.Struct:
     for field in msgspec.structs.fields(shape):
         given = request.query_params.getlist(field.encode_name)
         if given:
-            several = field.type is tuple or getattr(field.type, "__origin__", None) is tuple
+            # Annotated[tuple[…], …] has the tuple one layer down
+            kind = getattr(field.type, "__origin__", field.type)
+            several = tuple in (kind, getattr(kind, "__origin__", None))
             values[field.encode_name] = given if several else given[-1]
     try:
         return msgspec.convert(values, shape, strict=False)

@@ -104,6 +104,11 @@ def by_number(transaction: Transaction, number: int) -> ServerRow:
     return _known(transaction.one(f"SELECT {COLUMNS} FROM servers WHERE id = ?", number))
 
 
+def every(transaction: Transaction) -> list[ServerRow]:
+    """All servers, the oldest first."""
+    return [of_row(row) for row in transaction.all(f"SELECT {COLUMNS} FROM servers ORDER BY id")]
+
+
 def of_row(row: Row) -> ServerRow:
     """A row that was selected with ``COLUMNS``."""
     server = ServerRow(*row)

@@ -6,7 +6,7 @@ of a transaction; it may run more than once before it counts, so it does nothing
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -25,6 +25,12 @@ class Transaction(Protocol):
 
     def run(self, sql: str, *values: object) -> int:
         """How many rows the statement touched."""
+
+    def stream(self, sql: str) -> Iterator[Row]:
+        """All rows, one after the other, for more of them than should be in memory."""
+
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns, in their order."""
 
     def tell(self, news: str) -> None:
         """Gives ``news`` to every worker's listener, once this transaction is durable."""
@@ -60,8 +66,15 @@ class Store(ABC):
         """
 
     @abstractmethod
-    async def read(self, job: Job[T]) -> T:
-        """The result of a job that writes nothing. Raises ``StoreUnavailable``."""
+    def renumber(self, transaction: Transaction) -> None:
+        """Lets the keys that number themselves go on after the highest, where rows came with theirs."""
+
+    @abstractmethod
+    async def read(self, job: Job[T], *, one_moment: bool = False) -> T:
+        """The result of a job that writes nothing. Raises ``StoreUnavailable``.
+
+        ``one_moment``: all its statements see the database as it was when the first began.
+        """
 
 
 def rows_of_values(rows: int, columns: int) -> str:

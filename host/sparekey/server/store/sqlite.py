@@ -5,7 +5,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from sparekey.server.errors import Conflict, StoreUnavailable
 
-from .interface import Job, Row, Store, T
+from .interface import Job, Row, Store, T, Transaction
 from .schema import migrate
 
 _GROUP = 64  # jobs that share a commit at most
@@ -41,6 +41,12 @@ class SqliteTransaction:
 
     def run(self, sql: str, *values: object) -> int:
         return self._connection.execute(_dialect(sql), values).rowcount
+
+    def stream(self, sql: str) -> Iterator[Row]:
+        return iter(self._connection.execute(sql))
+
+    def columns(self, table: str) -> list[str]:
+        return [row[1] for row in self._connection.execute(f"PRAGMA table_info({table})")]
 
     def tell(self, news: str) -> None:
         self.news.append(news)
@@ -104,8 +110,11 @@ class SqliteStore(Store):
         result: T = await waiting.future
         return result
 
-    async def read(self, job: Job[T]) -> T:
+    async def read(self, job: Job[T], *, one_moment: bool = False) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
+
+    def renumber(self, transaction: Transaction) -> None:
+        pass  # SQLite does so by itself
 
     def _read(self, job: Job[T]) -> T:
         if not hasattr(self._local, "connection"):

@@ -1,0 +1,79 @@
+"""What the commands share that work on the server's store beside a running service."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from sparekey.server.errors import ApiError, StoreUnavailable
+from sparekey.server.master_key import FILE, KeyFault, MasterKeys
+from sparekey.server.store import Store, open_store
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def of_store(command: F) -> F:
+    """The options that say which store."""
+    for option in (
+        click.option("--database", metavar="URL", help="postgresql://… instead of SQLite in the folder."),
+        click.option(
+            "--data",
+            type=click.Path(file_okay=False, exists=True, path_type=Path),
+            required=True,
+            help="The server's folder.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def as_json(command: F) -> F:
+    """``--json``, for programs."""
+    return click.option("--json", "in_json", is_flag=True, help="Answer in JSON.")(command)
+
+
+def with_store(data: Path, database: str | None, work: Callable[[Store, MasterKeys], Awaitable[T]]) -> T:
+    """What ``work`` answers; its refusals are told in words, and the exit code is 1."""
+
+    async def done() -> T:
+        store = open_store(data, database, patient=True)
+        await store.start()
+        try:
+            return await work(store, MasterKeys(data / FILE))
+        finally:
+            await store.stop()
+
+    try:
+        return asyncio.run(done())
+    except ApiError as refusal:
+        click.echo(f"Refused ({refusal.code}): {refusal.message}", err=True)
+    except (StoreUnavailable, KeyFault, OSError, ValueError) as fault:
+        click.echo(f"Failed: {fault}", err=True)
+    sys.exit(1)
+
+
+def show(rows: list[dict[str, Any]], in_json: bool) -> None:
+    """Rows as a table for people, or as JSON."""
+    if in_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    if not rows:
+        click.echo("None.", err=True)
+        return
+    texts = [[_text(value) for value in row.values()] for row in rows]
+    widths = [max(len(name), *(len(line[n]) for line in texts)) for n, name in enumerate(rows[0])]
+    for line in (list(rows[0]), *texts):
+        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,131 @@
+"""A backup as JSON lines, from one store and into any: taken and restored while the service runs.
+
+The first line says what it is, then each table has a line with its columns and a line a row; bytes are
+``{"hex": …}``. Keys are in it as they are at rest, sealed; the master key is not. QR codes that wait for a
+login are left out: after a restore no one-time password of before can be used, or used again.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from .store.interface import Store, Transaction
+from .store.schema import STEPS
+
+_MARK = "sparekey-backup"
+_TABLES = {
+    "roles": "",
+    "apikeys": "",
+    "servers": "",
+    "users": "",
+    "attributes": "",
+    "accounts": "WHERE active = 1",
+    "sessions": "WHERE account IS NOT NULL",
+    "throttles": "",
+    "transactions": "",
+    "audit": "",
+}
+_ORDER = tuple(_TABLES)
+_EMPTIED = (*reversed(_ORDER[3:]), "enrolments", *reversed(_ORDER[:3]))
+
+
+class NotABackup(Exception):
+    """The file is no backup, or one from a newer Sparekey."""
+
+
+async def backup(store: Store, path: Path) -> int:
+    """Writes all rows of one moment to ``path`` (mode 600), whole or not at all; answers how many."""
+    temporary = path.with_name(path.name + ".new")
+
+    def job(transaction: Transaction) -> int:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            count = _dump(transaction, file)
+            file.flush()
+            os.fsync(file.fileno())
+        return count
+
+    count = await store.read(job, one_moment=True)
+    temporary.replace(path)
+    return count
+
+
+async def restore(store: Store, path: Path) -> int:
+    """Puts the backup's rows in place of all that there are, in one transaction; answers how many.
+
+    Wrong tries that the store knows of and the backup doesn't are kept. Raises ``NotABackup``.
+    """
+
+    def job(transaction: Transaction) -> int:
+        with path.open(encoding="ascii") as file:
+            return _load(transaction, file, store)
+
+    return await store.write(job)
+
+
+def _dump(transaction: Transaction, file: IO[str]) -> int:
+    count = 0
+    file.write(json.dumps({_MARK: 1, "step": len(STEPS)}) + "\n")
+    for table, where in _TABLES.items():
+        columns = transaction.columns(table)
+        file.write(json.dumps({"table": table, "columns": columns}) + "\n")
+        for row in transaction.stream(f"SELECT {', '.join(columns)} FROM {table} {where}"):
+            file.write(json.dumps([_out(value) for value in row]) + "\n")
+            count += 1
+    return count
+
+
+def _load(transaction: Transaction, file: IO[str], store: Store) -> int:
+    lines = _lines(file)
+    head = next(lines, None)
+    if not isinstance(head, dict) or head.get(_MARK) != 1:
+        raise NotABackup("not a backup of Sparekey")
+    if head.get("step") != len(STEPS):
+        raise NotABackup(f"it has schema step {head.get('step')}; this Sparekey has {len(STEPS)}")
+    throttles = transaction.all("SELECT * FROM throttles")
+    columns_of_throttles = transaction.columns("throttles")
+    for table in _EMPTIED:
+        transaction.run(f"DELETE FROM {table}")
+    count, sql = 0, ""
+    for line in lines:
+        if isinstance(line, dict):
+            if line.get("table") not in _TABLES:
+                raise NotABackup(f"unknown table {line.get('table')}")
+            table, columns = str(line["table"]), line["columns"]
+            if columns != transaction.columns(table):
+                raise NotABackup(f"other columns in {table}")
+            sql = _insert(table, columns)
+        elif isinstance(line, list) and sql:
+            transaction.run(sql, *[_in(value) for value in line])
+            count += 1
+        else:
+            raise NotABackup("a line is neither a table nor a row")
+    keep = _insert("throttles", columns_of_throttles) + " ON CONFLICT (server, ref) DO NOTHING"
+    for row in throttles:
+        transaction.run(keep, *row)
+    store.renumber(transaction)
+    # a QR code that logs in once more with the session would have its old tries again
+    transaction.run("UPDATE sessions SET used = 1")
+    return count
+
+
+def _lines(file: IO[str]) -> Iterator[object]:
+    try:
+        for line in file:
+            yield json.loads(line)
+    except ValueError:
+        raise NotABackup("a line is not JSON") from None
+
+
+def _insert(table: str, columns: list[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def _out(value: object) -> object:
+    return {"hex": bytes(value).hex()} if isinstance(value, bytes | memoryview) else value
+
+
+def _in(value: object) -> object:
+    return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value

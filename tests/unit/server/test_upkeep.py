@@ -1,0 +1,110 @@
+"""Rotation, backup and restore, and what is cleared by itself."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sparekey.server import rotation, sweep
+from sparekey.server.backup import NotABackup, backup, restore
+from sparekey.server.master_key import KeyFault
+from tests.simulated_account import SimulatedAccount
+
+from .harness import Harness, code, fresh_nonce
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_rotation_reseals_everything_and_logins_go_on(harness: Harness) -> None:
+    accounts = [await harness.enrol(f"user{n}") for n in range(3)]
+    await harness.service.store.write(
+        lambda t: t.run("DELETE FROM accounts WHERE ref = ?", accounts[2].reference)
+    )
+    keys = harness.service.keys
+    assert await rotation.rotate(harness.service.store, keys) == 3  # the server's own, and two accounts'
+    assert keys.current == 2
+    assert "1:" not in keys._path.read_text().splitlines()[0][:2]
+    nonce = fresh_nonce()
+    assert (
+        await harness.type(nonce, accounts[0].otp(await harness.qr(nonce), harness.unix))
+    ).status_code == 200
+    await harness.enrol("later")
+    assert await rotation.reseal(harness.service.store, keys) == 0
+    assert await rotation.left(harness.service.store, keys) == 0
+
+
+async def test_a_key_moved_to_another_account_is_a_fault(harness: Harness) -> None:
+    one, other = await harness.enrol("one"), await harness.enrol("other")
+    await harness.service.store.write(
+        lambda t: t.run(
+            "UPDATE accounts SET sealed_key = (SELECT b.sealed_key FROM accounts b WHERE b.ref = ?)"
+            " WHERE ref = ?",
+            one.reference,
+            other.reference,
+        )
+    )
+    nonce = fresh_nonce()
+    reply = await harness.type(nonce, other.otp(await harness.qr(nonce), harness.unix))
+    assert code(reply) == (500, "fault")
+    with pytest.raises(KeyFault):
+        await rotation.rotate(harness.service.store, harness.service.keys)
+
+
+async def test_a_backup_brings_all_back_and_no_otp_twice(harness: Harness, tmp_path: Path) -> None:
+    account, nonce, later = await harness.enrol("ada"), fresh_nonce(), fresh_nonce()
+    await harness.type(nonce, account.otp(await harness.qr(nonce), harness.unix))
+    otp = account.otp(await harness.qr(later), harness.unix)
+    before = await harness.status(nonce)
+    file = tmp_path / "backup.jsonl"
+    rows = await backup(harness.service.store, file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert account.key.hex() not in file.read_text()
+    await harness.type(later, otp)
+    await harness.call("DELETE", f"accounts/{account.reference}/")
+    assert (await harness.status(nonce))["loggedin"] is False
+    assert await restore(harness.service.store, file) == rows
+    after = await harness.status(nonce)
+    assert {**after, "loginqrdata": 0} == {**before, "loginqrdata": 0}
+    assert code(await harness.type(later, otp)) == (403, "otp_refused")
+    fresh = fresh_nonce()
+    assert (await harness.type(fresh, account.otp(await harness.qr(fresh), harness.unix))).status_code == 200
+    await harness.make_server("After")  # numbers go on after those restored
+
+
+@pytest.mark.parametrize("spoil", ["", "{}", '{"sparekey-backup": 1, "step": 99}', "[1"])
+async def test_what_is_no_backup_changes_nothing(harness: Harness, tmp_path: Path, spoil: str) -> None:
+    file = tmp_path / "no-backup"
+    file.write_text(spoil)
+    with pytest.raises(NotABackup):
+        await restore(harness.service.store, file)
+    head = json.dumps({"sparekey-backup": 1, "step": 2})
+    file.write_text(head + '\n{"table": "secrets", "columns": []}\n')
+    with pytest.raises(NotABackup, match="unknown table"):
+        await restore(harness.service.store, file)
+    assert (await harness.call("GET", "")).json()["serverName"] == "Test"
+
+
+async def test_the_sweep_clears_what_is_over_a_bite_at_a_time(harness: Harness) -> None:
+    for _ in range(3):
+        await harness.status(fresh_nonce())
+    account, nonce = await harness.enrol(), fresh_nonce()
+    await harness.type(nonce, account.otp(await harness.qr(nonce), harness.unix))
+    await harness.type(fresh_nonce(), "000001 000000")
+    waiting = fresh_nonce()
+    shown = await harness.call("GET", "sessions/qr/enrol", waiting, params={"userid": "late"})
+    await SimulatedAccount().enrol(harness.http, shown.text)
+    store = harness.service.store
+    assert await sweep.bite(harness.service) == 0
+    harness.now += 7200
+    assert await sweep.bite(harness.service) == 3
+    rows = await store.read(lambda t: t.all("SELECT active FROM accounts"))
+    assert rows == [(1,)]  # the one that nobody confirmed is gone with its enrolment
+    assert (await harness.status(nonce))["loggedin"] is True
+    assert await store.read(lambda t: t.one("SELECT count(*) FROM throttles")) == (1,)
+    harness.now += 31 * 86400
+    await sweep.bite(harness.service)
+    for table in ("sessions", "throttles", "enrolments"):
+        assert await store.read(lambda t, table=table: t.one(f"SELECT count(*) FROM {table}")) == (0,)
+    harness.now += 400 * 86400
+    await sweep.bite(harness.service)
+    assert await store.read(lambda t: t.one("SELECT count(*) FROM audit")) == (0,)
