@@ -1,27 +1,41 @@
-"""The chip's own non-volatile memory (``microcontroller.nvm``).
+"""The chip's own non-volatile memory (``microcontroller.nvm``) as a place for the vault (a ``Memory``)."""
 
-On RP2 and nRF a write into bytes that are 0xFF needs no erase of the sector; on ESP32 every write
-erases first (what the vault assumes of it stands in ``vault/``).
-"""
-
-import microcontroller
+import sys
 
 
 class Nvm:
-    """All of ``microcontroller.nvm``."""
+    """All of ``microcontroller.nvm``, kept from erasing by itself.
 
-    def __init__(self) -> None:
-        self._nvm = microcontroller.nvm
-        self.size = len(self._nvm)  # type: ignore[arg-type]
+    CircuitPython erases and rewrites the whole sector as soon as one byte to be set isn't 0xFF, so
+    this refuses such a write: the vault appends into erased bytes and erases on purpose.
+    """
+
+    def __init__(self, nvm=None, erases_first: "bool | None" = None) -> None:  # type: ignore[no-untyped-def]
+        """``nvm`` stands in for the chip's own; ``erases_first``: each change erases everything first,
+        as on an ESP32 (None: as this chip does)."""
+        if nvm is None:
+            import microcontroller
+
+            nvm = microcontroller.nvm
+        self._nvm = nvm
+        self.size = len(nvm)
+        """Bytes."""
+        self.erases_first = sys.platform == "Espressif" if erases_first is None else erases_first
 
     def read(self, start: int, length: int) -> bytes:
         """``length`` bytes from ``start`` on."""
-        return bytes(self._nvm[start : start + length])  # type: ignore[index]
+        return bytes(self._nvm[start : start + length])
 
     def write(self, start: int, data: bytes) -> None:
-        """Into erased bytes."""
-        self._nvm[start : start + len(data)] = data  # type: ignore[index]
+        """Writes into erased bytes; ``OSError`` where one of them isn't."""
+        if self.read(start, len(data)) != b"\xff" * len(data):
+            raise OSError("not erased")
+        self._nvm[start : start + len(data)] = data
 
     def erase(self) -> None:
-        """All of it to 0xFF."""
-        self._nvm[0 : self.size] = b"\xff" * self.size  # type: ignore[index]
+        """All bytes to 0xFF, in one go: the flash's sector is erased once, or not where it is blank."""
+        for start in range(0, self.size, 256):
+            piece = self.read(start, 256)
+            if piece != b"\xff" * len(piece):
+                self._nvm[0 : self.size] = b"\xff" * self.size
+                return

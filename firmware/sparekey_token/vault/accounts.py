@@ -36,16 +36,19 @@ SERVER_SIZE = record.OVERHEAD + _SERVER_HEAD + cipher.TAG
 _PIN = 0x80
 
 
-def index_payload(store: "Store", index: int) -> bytes:
+def payload_of(store: "Store", index: int) -> bytes:
     """The payload of the account at ``index``; ``Refused("no_account" | "fault")``."""
     if index not in store.contents.accounts:
         raise Refused("no_account")
-    return store.read_kind(store.contents.accounts[index], record.ACCOUNT + index)
+    payload = store.read(store.contents.accounts[index], record.ACCOUNT + index)
+    if payload is None:
+        raise Refused("fault", "the account's record is damaged")
+    return payload
 
 
 def key(store: "Store", keys: "Keys", index: int) -> bytes:
     """The account key; ``Refused("no_account" | "fault")``."""
-    payload = index_payload(store, index)
+    payload = payload_of(store, index)
     if not keys.genuine(record.ACCOUNT + index, payload):
         raise Refused("fault", "the account's record is not genuine")
     return keys.account_key(_serial(payload, 1), payload[-cipher.KEY - cipher.TAG : -cipher.TAG])
@@ -53,26 +56,22 @@ def key(store: "Store", keys: "Keys", index: int) -> bytes:
 
 def servers(store: "Store") -> "dict[int, Server]":
     """The servers of the accounts that are there, by number."""
-    found = {}
-    for place in store.contents.accounts.values():
-        here = store.read(place)
-        if here is None:
-            continue
-        number = here[1][0] & ~_PIN
+    found: dict[int, Server] = {}
+    for index in store.contents.accounts:
+        account = store.read(store.contents.accounts[index], record.ACCOUNT + index)
+        number = -1 if account is None else account[0] & ~_PIN
         if number not in found and number in store.contents.servers:
-            there = store.read(store.contents.servers[number])
-            if there is not None and there[0] == record.SERVER:
-                payload = there[1]
+            payload = store.read(store.contents.servers[number], record.SERVER)
+            if payload is not None:
                 found[number] = Server(number, payload[1:9], payload[9:41], payload)
     return found
 
 
 def account(store: "Store", keys: "Keys", known: "dict[int, Server]", index: int) -> Account | None:
     """The account at ``index`` with its names; None where its record or its server's is damaged."""
-    here = store.read(store.contents.accounts[index])
-    if here is None or here[0] != record.ACCOUNT + index or not keys.genuine(here[0], here[1]):
+    payload = store.read(store.contents.accounts[index], record.ACCOUNT + index)
+    if payload is None or not keys.genuine(record.ACCOUNT + index, payload):
         return None
-    payload = here[1]
     server = known.get(payload[0] & ~_PIN)
     if server is None or not keys.genuine(record.SERVER, server.payload):
         return None

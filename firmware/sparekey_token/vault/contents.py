@@ -5,7 +5,7 @@ Keys and names stay on the medium; they are read there when they are needed, CRC
 
 import struct
 
-from . import header, record
+from . import cipher, header, record, settings
 
 try:
     from collections.abc import Iterator
@@ -15,6 +15,16 @@ except ImportError:
     pass
 
 MAX_TRIES = 8
+"""The last wrong PIN attempt of so many in a row wipes."""
+
+STANDING = (
+    header.SIZE
+    + (record.OVERHEAD + cipher.WRAPPED)
+    + (record.OVERHEAD + 1)
+    + (record.OVERHEAD + 4)
+    + (record.OVERHEAD + settings.ENTRY * len(settings.NAMES))
+)
+"""Bytes that header, key, tries, interval and the settings of ``settings.NAMES`` take after a compaction."""
 
 
 class Contents:
@@ -22,6 +32,8 @@ class Contents:
 
     def __init__(self) -> None:
         self.key: int | None = None
+        """Place of the KEY record."""
+        self.pin = False
         self.tries = 0
         """PIN attempts since the last right one."""
         self.accounts: dict[int, int] = {}
@@ -33,11 +45,13 @@ class Contents:
         self.serial = 0
         """The highest serial number used: no two records are encrypted under the same."""
         self.damaged = 0
+        self.leftovers = False
+        """Something removed or replaced is still on the medium, until a compaction."""
 
-    def replay(self, homes: "Homes") -> None:
-        """Takes in the whole log."""
+    def replay(self, homes: "Homes", mending: bool = False) -> None:
+        """Takes in the whole log; ``mending`` as in ``Homes.records``."""
         self.serial = homes.first.serial
-        for place, kind, payload in homes.records():
+        for place, kind, payload in homes.records(mending):
             if kind < 0:
                 self.damaged += 1
                 # it may have been an attempt: damage must not give any back, nor wipe by itself
@@ -53,16 +67,19 @@ class Contents:
             self.accounts[kind - record.ACCOUNT] = place
             self.serial = max(self.serial, struct.unpack(">H", payload[1:3])[0])
         elif kind == record.KEY:
+            self.leftovers = self.leftovers or self.key is not None
             self.key = place
+            self.pin = cipher.has_pin(payload)
         elif kind == record.TRIES:
             self.tries = payload[0]
         elif kind == record.SERVER:
             self.servers[payload[0]] = place
             self.serial = max(self.serial, struct.unpack(">H", payload[41:43])[0])
         elif kind == record.REMOVED:
+            self.leftovers = True
             self.accounts.pop(payload[0], None)
-        elif kind == record.SETTING:
-            self.settings[payload[4:].decode("utf-8")] = struct.unpack(">i", payload[:4])[0]
+        elif kind == record.SETTINGS:
+            self.settings.update(settings.decode(payload))
         elif kind == record.INTERVAL:
             self.interval = max(self.interval, struct.unpack(">I", payload)[0])
 
@@ -81,35 +98,35 @@ class Contents:
                 yield found
         if self.tries and key is None:
             yield record.TRIES, bytes((self.tries,))
-        for name in sorted(self.settings):
-            yield record.SETTING, setting(name, self.settings[name])
+        for payload in settings.encode(self.settings):
+            yield record.SETTINGS, payload
         if self.interval:
             yield record.INTERVAL, struct.pack(">I", self.interval)
-        kept = [index for index in sorted(self.accounts) if index != without]
-        numbers = set()
-        for index in kept:
+        for found in self._live_servers(homes, without):
+            yield found
+        for index in sorted(self.accounts):
             found = homes.at(self.accounts[index])
+            if found and index != without:
+                yield found
+
+    def accounts_size(self, homes: "Homes") -> int:
+        """Bytes that accounts and their servers take after a compaction."""
+        size = 0
+        for _, payload in self._live_servers(homes, -1):
+            size += record.OVERHEAD + len(payload)
+        for place in self.accounts.values():
+            found = homes.at(place)
             if found:
+                size += record.OVERHEAD + len(found[1])
+        return size
+
+    def _live_servers(self, homes: "Homes", without: int) -> "Iterator[tuple[int, bytes]]":
+        numbers = set()
+        for index in self.accounts:
+            found = homes.at(self.accounts[index])
+            if found and index != without:
                 numbers.add(found[1][0] & 0x7F)
         for number in sorted(numbers):
             found = homes.at(self.servers[number]) if number in self.servers else None
             if found:
                 yield found
-        for index in kept:
-            found = homes.at(self.accounts[index])
-            if found:
-                yield found
-
-    def live_size(self, homes: "Homes") -> int:
-        """Bytes that a home takes after a compaction, its header included."""
-        size = header.SIZE
-        for _, payload in self.live(homes):
-            size += record.OVERHEAD + len(payload)
-        return size
-
-
-def setting(name: str, value: int) -> bytes:
-    """The payload of a SETTING record; ``ValueError`` for a value of more than 32 bits."""
-    if not -(1 << 31) <= value < 1 << 31:
-        raise ValueError("a setting has 32 bits")
-    return struct.pack(">i", value) + name.encode("utf-8")

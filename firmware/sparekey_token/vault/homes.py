@@ -11,19 +11,21 @@ from . import header, record
 from .log import Log, scan
 
 _STEP = 256
+"""Bytes copied at a time."""
 
 try:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 except ImportError:
     pass
 
 
 class Homes:
-    """One log in one or two memories."""
+    """One log in one or two memories. ``OSError`` where a memory fails that it can't do without."""
 
     def __init__(self, memory, second, secret: bytes) -> None:  # type: ignore[no-untyped-def]
-        """Chooses the home to read and brings the first home up to date; ``OSError`` from the first."""
-        self._secret = secret
+        """Chooses the home to read and brings the first one up to date."""
+        erases_first = bool(getattr(memory, "erases_first", False))
+        self._step: int = memory.size if erases_first else _STEP
         self.first = Log(memory, secret)
         self.second: Log | None = None
         self.faults = 0
@@ -33,8 +35,7 @@ class Homes:
                 self.second = Log(second, secret)
             except OSError:
                 self.faults += 1
-        self.mirrored = bool(getattr(memory, "erases_first", False)) and self.second is not None
-        self._step = memory.size if getattr(memory, "erases_first", False) else _STEP
+        self.mirrored = erases_first and self.second is not None
         self.foreign = self.first.state == header.FOREIGN
         """The first home is whole, but of another device secret or a later version."""
         self.unreadable = False
@@ -47,31 +48,54 @@ class Homes:
         if second is not None and second.valid and not (first.valid and first.seq >= second.seq):
             for _ in scan([second]):  # finds its end
                 pass
-            if second.wiping:
-                return
-            first.copy_from(second, self._step)
+            if not second.wiping:
+                first.copy_from(second, self._step)
         elif first.valid:
-            if second is not None and not self._twins and second.state != header.FOREIGN:
-                self._erase_second()
-        elif not self.first.blank_from(0):
-            # a wipe's last erase that was cut; or everything is lost anyway
-            self.unreadable = True
+            if self.twins and self.mirrored:
+                self._bring_in_step()
+            elif not self.twins and second is not None and second.state != header.FOREIGN:
+                self._refresh(second)
+        elif not first.blank_from(0):
+            # a wipe's last erase that was cut, or everything is lost anyway
+            self.unreadable = not first.blank_from(header.SIZE)
             first.memory.erase()
 
-    @property
-    def _twins(self) -> bool:
-        second = self.second
-        return second is not None and second.valid and second.seq == self.first.seq
-
-    def _erase_second(self) -> None:
-        """What an older generation left there is gone for good."""
-        assert self.second is not None
+    def _refresh(self, second: Log) -> None:
+        """An older generation in the second home goes for good."""
         try:
-            if not self.second.blank_from(0):
-                self.second.memory.erase()
-                self.second.read_header()
+            if self.mirrored and not self.wiping:
+                for _ in scan([self.first]):
+                    pass
+                second.copy_from(self.first, _STEP)
+            elif not second.blank_from(0):
+                second.begin(0)
         except OSError:
             self.faults += 1
+
+    def _bring_in_step(self) -> None:
+        """Mirrored homes that a cut has put out of step: the whole one is copied over the other."""
+        assert self.second is not None
+        first, second = _whole_until(self.first), _whole_until(self.second)
+        if first == second and self._alike(first):
+            return
+        if first and first >= second:
+            self._refresh(self.second)
+        elif second:
+            self.first.copy_from(self.second, self._step)
+
+    def _alike(self, end: int) -> bool:
+        assert self.second is not None
+        for start in range(header.SIZE, end, _STEP):
+            length = min(_STEP, end - start)
+            if self.first.memory.read(start, length) != self.second.memory.read(start, length):
+                return False
+        return True
+
+    @property
+    def twins(self) -> bool:
+        """Whether both homes are of the same generation, so that the second can mend the first."""
+        second = self.second
+        return second is not None and second.valid and second.seq == self.first.seq
 
     @property
     def valid(self) -> bool:
@@ -97,51 +121,45 @@ class Homes:
         limit = self.live_limit if self.mirrored else self.first.size
         return limit - self.first.end - record.OVERHEAD - 2
 
-    def records(self) -> "Iterator[tuple[int, int, bytes]]":
-        """The log's records as ``log.scan`` gives them; a damaged one comes from the twin where it can."""
+    def records(self, mending: bool = False) -> "Iterator[tuple[int, int, bytes]]":
+        """The log as ``log.scan`` gives it; ``mending``: what the first home can't read, its twin may."""
         logs = [self.first]
-        if self._twins:
+        if mending and self.twins:
             assert self.second is not None
             logs.append(self.second)
-        if not self.mirrored and len(logs) == 2:
-            return self._mending(logs)
         return scan(logs)
-
-    def _mending(self, logs: "list[Log]") -> "Iterator[tuple[int, int, bytes]]":
-        """Without mirroring the second home lags: it is asked only about what the first can't read."""
-        damaged = False
-        for _, kind, _ in scan(logs[:1]):
-            damaged = damaged or kind < 0
-        return scan(logs if damaged else logs[:1])
 
     def at(self, place: int) -> "tuple[int, bytes] | None":
         """The record at ``place``, from whichever home can read it."""
         found = self.first.at(place)
-        if found is None and self._twins:
+        if found is None and self.twins:
             assert self.second is not None
             found = self.second.at(place)
         return found
 
     def append(self, kind: int, payload: bytes) -> int:
         """Adds a record to the log; returns its place. ``OSError``: it may or may not be there."""
+        torn = self.first.torn
         place = self.first.append(kind, payload)
         if self.mirrored and self.second is not None:
             try:
+                if torn is not None or not self.twins:
+                    raise OSError("out of step")
                 self.second.end = place
-                self.second.torn = None
                 self.second.append(kind, payload)
             except OSError:
                 self.faults += 1
+                self._refresh(self.second)
         return place
 
     def start(self) -> None:
-        """Begins the first generation in the first home, which is blank."""
+        """Begins the first generation in the first home."""
         self.first.begin(1)
         self.first.commit(0)
         if self.mirrored and self.second is not None:
-            self.second.copy_from(self.first, _STEP)
+            self._refresh(self.second)
 
-    def compact(self, records: "Callable[[], Iterable[tuple[int, bytes]]]", serial: int) -> None:
+    def compact(self, records: "Iterable[tuple[int, bytes]]", serial: int) -> None:
         """Makes ``records`` the whole log: in the second home first, then in the first.
 
         ``OSError`` where the second home fails, which leaves the log as it was. Needs a second home.
@@ -150,7 +168,7 @@ class Homes:
         if second is None:
             raise OSError("compaction needs a second home")
         second.begin(max(self.first.seq, second.seq) + 1)
-        for kind, payload in records():
+        for kind, payload in records:
             second.append(kind, payload)
         second.commit(serial)
         self.first.copy_from(second, self._step)
@@ -159,6 +177,7 @@ class Homes:
         """Overwrites both homes; the first then holds a new generation without records.
 
         Where the power is cut, ``wiping`` is true at the next opening and this is to be called again.
+        A second home of an old generation that turns up later counts for nothing.
         """
         first, second = self.first, self.second
         first.mark_wiping()
@@ -168,17 +187,20 @@ class Homes:
                 second.mark_wiping()
                 seq = max(seq, second.seq)
                 second.begin(seq + 1)
+                second.commit(0)
                 # while the first home is being erased, this one says what is under way
-                second.memory.write(0, header.encode(self._secret, seq + 1, 0))
-                second.read_header()
                 second.mark_wiping()
             except OSError:
                 self.faults += 1
         first.begin(seq + 2)
         first.commit(0)
         if second is not None:
-            try:
-                second.begin(first.seq)
-                second.read_header()
-            except OSError:
-                self.faults += 1
+            self._refresh(second)
+
+
+def _whole_until(log: Log) -> int:
+    """The end of a log without damaged or torn bytes, 0 for another."""
+    for _, kind, _ in scan([log]):
+        if kind < 0:
+            return 0
+    return 0 if log.torn is not None else log.end

@@ -22,8 +22,8 @@ SERVER = 0x03
 """``number(1) id(8) public_key(32) serial(2) name tag(8)``; name encrypted."""
 REMOVED = 0x04
 """An account is gone: ``index(1)``."""
-SETTING = 0x05
-"""``value(4) name``."""
+SETTINGS = 0x05
+"""Some settings' values, as ``settings.py`` spells them."""
 INTERVAL = 0x06
 """The highest OTP interval used: ``t(4)``."""
 SKIP = 0x07
@@ -36,7 +36,7 @@ ACCOUNTS = 64
 """Accounts at most."""
 
 _KNOWN = bytes(
-    [KEY, TRIES, SERVER, REMOVED, SETTING, INTERVAL, SKIP] + list(range(ACCOUNT, ACCOUNT + ACCOUNTS))
+    [KEY, TRIES, SERVER, REMOVED, SETTINGS, INTERVAL, SKIP] + list(range(ACCOUNT, ACCOUNT + ACCOUNTS))
 )
 
 

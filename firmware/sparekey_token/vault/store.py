@@ -2,13 +2,13 @@
 
 from sparekey_token.core.errors import Refused
 
-from .contents import Contents
+from .contents import STANDING, Contents
 from .homes import Homes
 
-RESERVE = 96
-"""Bytes that accounts leave to attempts and marks; compaction frees them again."""
+SLACK = 32
+"""Bytes beside what always stands that accounts leave to attempts and marks; compaction frees them."""
 
-RESERVE_ALONE = 800
+SLACK_ALONE = 800
 """The same where there is no second home to compact through."""
 
 
@@ -16,24 +16,40 @@ class Store:
     """Appending, compaction and wiping; a medium's ``OSError`` becomes ``Refused("fault")``."""
 
     def __init__(self, memory, second, secret: bytes) -> None:  # type: ignore[no-untyped-def]
-        """Opens and mends; goes on with a wipe that was cut (``wiped``)."""
+        """Opens and mends; goes on with a wipe that was cut (``wiped``). ``OSError`` from ``memory``."""
         self.homes = Homes(memory, second, secret)
         self.contents = Contents()
-        self.wiped = False
-        if self.homes.wiping:
-            self.wiped = True
+        self.lost = 1 if self.homes.unreadable or self.homes.foreign else 0
+        """Damaged records that a compaction has left behind."""
+        self.wiped = self.homes.wiping
+        if self.wiped:
             self.homes.wipe()
         elif self.homes.valid:
             self.contents.replay(self.homes)
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Compacts where that brings back what the second home alone can read, or rids it of leftovers."""
+        if self.homes.second is None:
+            return
+        leftovers, mended = self.contents.leftovers, False
+        if self.contents.damaged and self.homes.twins:
+            both = Contents()
+            both.replay(self.homes, mending=True)
+            mended = both.damaged < self.contents.damaged
+            if mended:
+                self.contents = both
+        if mended or (leftovers and not self.contents.damaged):
+            try:
+                self.compact()
+            except Refused:
+                pass  # the second home fails: what the first one holds will do
 
     @property
-    def limit(self) -> int:
-        """Bytes that header and live records may take when an account is added."""
-        return self.homes.live_limit - (RESERVE if self.homes.second else RESERVE_ALONE)
-
-    def live_size(self) -> int:
-        """Bytes that header and live records take."""
-        return self.contents.live_size(self.homes)
+    def room_for_accounts(self) -> int:
+        """Bytes left for accounts and servers, after a compaction."""
+        slack = SLACK if self.homes.second else SLACK_ALONE
+        return self.homes.live_limit - STANDING - slack - self.contents.accounts_size(self.homes)
 
     def start(self) -> None:
         """Sees to it that there is a log; ``Refused("fault")`` where another's must not be touched."""
@@ -45,25 +61,26 @@ class Store:
             except OSError:
                 raise Refused("fault", "the vault's memory fails")
 
-    def read(self, place: int) -> "tuple[int, bytes] | None":
-        """The record at ``place``, None where it is damaged by now."""
+    def read(self, place: int, kind: int) -> bytes | None:
+        """The payload of the record of that type at ``place``; None where it is damaged by now."""
         try:
-            return self.homes.at(place)
+            found = self.homes.at(place)
         except OSError:
             raise Refused("fault", "the vault's memory fails")
+        return found[1] if found and found[0] == kind else None
 
     def make_room(self, size: int) -> None:
         """Compacts where ``size`` more bytes don't fit; ``Refused("vault_full")`` where that can't help."""
+        self.start()
         if self.homes.room >= size:
             return
         if self.homes.second is not None:
             self.compact()
         if self.homes.room < size:
-            raise Refused("vault_full")
+            raise Refused("vault_full", "the log is full")
 
     def append(self, kind: int, payload: bytes) -> None:
-        """Adds a record (room has been made) and takes it in."""
-        self.start()
+        """Adds a record, for which room has been made, and takes it in."""
         try:
             place = self.homes.append(kind, payload)
         except OSError:
@@ -73,12 +90,16 @@ class Store:
     def compact(self, key: bytes | None = None, without: int = -1) -> None:
         """Makes a new generation of what is live; ``key`` and ``without`` as in ``Contents.live``."""
         old = self.contents
+        live = old.live(self.homes, key, without)
+        if old.damaged:
+            live = iter(list(live))  # some may be in the second home alone, which is erased first
+        fresh = Contents()
         try:
-            self.homes.compact(lambda: old.live(self.homes, key, without), old.serial)
-            fresh = Contents()
+            self.homes.compact(live, old.serial)
             fresh.replay(self.homes)
         except OSError:
             raise Refused("fault", "the vault's second memory fails")
+        self.lost += old.damaged + len(old.accounts) - len(fresh.accounts) - (without in old.accounts)
         self.contents = fresh
 
     def wipe(self) -> None:
@@ -88,16 +109,10 @@ class Store:
         except OSError:
             raise Refused("fault", "the vault's memory fails")
         self.contents = Contents()
+        self.lost = 0
 
     def serial(self) -> int:
         """A serial number never used before; ``Refused("vault_full")`` after 65,535 of them."""
         if self.contents.serial >= 0xFFFF:
             raise Refused("vault_full", "all serial numbers are used: wipe the token")
         return self.contents.serial + 1
-
-    def read_kind(self, place: int, kind: int) -> bytes:
-        """The payload at ``place``; ``Refused("fault")`` where no record of that type is there now."""
-        found = self.read(place)
-        if found is None or found[0] != kind:
-            raise Refused("fault", "a record is damaged")
-        return found[1]

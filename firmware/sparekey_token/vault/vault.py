@@ -5,7 +5,7 @@ import struct
 
 from sparekey_token.core.errors import Refused
 
-from . import accounts, cipher, contents, record, stretch
+from . import accounts, cipher, contents, record, settings, stretch
 from .store import Store
 
 try:
@@ -56,25 +56,25 @@ class Vault:
     @property
     def capacity(self) -> int:
         """Accounts it can hold: those in it, and more with names of eight bytes of servers it knows."""
-        size = self._store.live_size()
-        if self._store.contents.key is None:
-            size += record.OVERHEAD + cipher.WRAPPED
+        room = self._store.room_for_accounts
         if not self.count:
-            size += accounts.SERVER_SIZE + 8
-        more = (self._store.limit - size) // accounts.TYPICAL
-        return min(record.ACCOUNTS, self.count + max(0, more))
+            room -= accounts.SERVER_SIZE + 8
+        return min(record.ACCOUNTS, self.count + max(0, room // accounts.TYPICAL))
 
     @property
     def damaged(self) -> int:
         """Records found that couldn't be read; they are never used."""
-        homes = self._store.homes
-        return self._store.contents.damaged + (1 if homes.unreadable or homes.foreign else 0)
+        return self._store.lost + self._store.contents.damaged
+
+    @property
+    def leftovers(self) -> bool:
+        """What was removed or replaced is still on the medium: there is no second home to compact through."""
+        return self._store.contents.leftovers
 
     @property
     def has_pin(self) -> bool:
         """Whether a PIN is set."""
-        wrapped = self._wrapped()
-        return wrapped is not None and cipher.has_pin(wrapped)
+        return self._store.contents.pin
 
     @property
     def unlocked(self) -> bool:
@@ -112,7 +112,7 @@ class Vault:
     def account(self, index: int) -> "Account":
         """One account; ``Refused("locked" | "no_account" | "fault")``."""
         keys = self._keys()
-        accounts.index_payload(self._store, index)
+        accounts.payload_of(self._store, index)
         account = accounts.account(self._store, keys, accounts.servers(self._store), index)
         if account is None:
             raise Refused("fault", "the account's record is not genuine")
@@ -150,7 +150,7 @@ class Vault:
         size = accounts.TYPICAL - 8 + len(named)
         if number < 0:
             size += accounts.SERVER_SIZE + len(titled)
-        if index >= record.ACCOUNTS or store.live_size() + size > store.limit:
+        if index >= record.ACCOUNTS or size > store.room_for_accounts:
             raise Refused("vault_full")
         store.make_room(size)
         if number < 0:
@@ -183,10 +183,14 @@ class Vault:
         """Tries a PIN, yielding now and then; returns whether it was right.
 
         The attempt is on the medium before it is checked. The eighth wrong one in a row wipes.
+        ``ValueError`` where it isn't 4 to 12 digits, which is no attempt; ``Refused("fault")``.
         """
+        _check(pin)
         wrapped = self._wrapped()
-        if wrapped is None or not cipher.has_pin(wrapped):
+        if not self.has_pin:
             return True
+        if wrapped is None:
+            raise Refused("fault", "the vault's key is damaged")
         used = self._store.contents.tries + 1
         self._tried(used)
         salt, rounds = cipher.stretching(wrapped)
@@ -205,8 +209,8 @@ class Vault:
 
         ``ValueError`` where it isn't 4 to 12 digits.
         """
-        if new is not None and (not 4 <= len(new) <= 12 or any([c not in "0123456789" for c in new])):
-            raise ValueError("a PIN has 4 to 12 digits")
+        if new is not None:
+            _check(new)
         self._keys(make=True)
         salt = self._random(16)
         stretched = b""
@@ -226,16 +230,16 @@ class Vault:
         if self.has_pin:
             self._forget()
 
-    def setting(self, name: str, default: int) -> int:
+    def setting(self, name: str, default: "int | None") -> "int | None":
         """A small number by its name, ``default`` where it was never set."""
         return self._store.contents.settings.get(name, default)
 
     def set_setting(self, name: str, value: int) -> None:
-        """Stores a number of at most 32 bits; ``ValueError`` for a larger one."""
+        """Stores a number of at most 32 bits, signed; ``ValueError`` for another, ``Refused("vault_full")``."""
         if self._store.contents.settings.get(name) != value:
-            payload = contents.setting(name, value)
+            payload = settings.encode({name: value})[0]
             self._store.make_room(record.OVERHEAD + len(payload))
-            self._store.append(record.SETTING, payload)
+            self._store.append(record.SETTINGS, payload)
 
     def used_interval(self) -> int:
         """The highest OTP interval used, 0 for none: the clock must not step back over it."""
@@ -248,18 +252,21 @@ class Vault:
             self._store.append(record.INTERVAL, struct.pack(">I", t))
 
     def _tried(self, used: int) -> None:
-        self._store.make_room(record.OVERHEAD + 1)
+        try:
+            self._store.make_room(record.OVERHEAD + 1)
+        except Refused:
+            raise Refused("fault", "no room to write the attempt down")
         self._store.append(record.TRIES, bytes((used,)))
 
     def _wrapped(self) -> bytes | None:
-        """The KEY record's payload."""
+        """The KEY record's payload, None where there is none that can be read."""
         place = self._store.contents.key
-        return None if place is None else self._store.read_kind(place, record.KEY)
+        return None if place is None else self._store.read(place, record.KEY)
 
     def _keys(self, make: bool = False) -> cipher.Keys:
         """The keys while unlocked, ``make`` for an empty vault too; ``Refused("locked" | "fault")``."""
         if make and self._store.contents.key is None and not self.count:
-            self._store.start()
+            self._store.make_room(record.OVERHEAD + cipher.WRAPPED)
             self._vault_key = bytearray(self._random(cipher.KEY))
             wrapped = cipher.wrap(self._secret, bytes(self._vault_key), b"", self._random(16), self._rounds)
             self._store.append(record.KEY, wrapped)
@@ -293,6 +300,11 @@ class Vault:
                         raise Refused("enrolment_refused", "the account is there already")
                 return int(server.number)
         return -1
+
+
+def _check(pin: str) -> None:
+    if not 4 <= len(pin) <= 12 or any([digit not in "0123456789" for digit in pin]):
+        raise ValueError("a PIN has 4 to 12 digits")
 
 
 def _free(taken: "dict[int, int]") -> int:
