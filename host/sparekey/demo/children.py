@@ -24,6 +24,7 @@ class Child:
         """
         self._log = log
         self._name = " ".join(arguments[:2])
+        self._drain: threading.Thread | None = None
         with log.open("ab") as talk:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sparekey", *arguments],
@@ -48,7 +49,8 @@ class Child:
             if not hasattr(self, "announced"):
                 self.stop()
         # a full pipe would stop a child that prints more
-        threading.Thread(target=self._process.stdout.read, daemon=True).start()
+        self._drain = threading.Thread(target=self._process.stdout.read, daemon=True)
+        self._drain.start()
 
     def __enter__(self) -> Self:
         return self
@@ -72,6 +74,10 @@ class Child:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        if self._drain is not None:
+            self._drain.join()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
     def _last_words(self) -> str:
         said = self._log.read_text(errors="replace").strip().splitlines()[-5:]

@@ -1,0 +1,130 @@
+"""``sparekey demo``: a server, its demo site and a virtual token together."""
+
+import json
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from sparekey.demo.person import Person
+
+_WELCOME = """\
+The demo site:  {site}
+Your token:     {control}   (its OLED and buttons; the serial port is {port})
+
+1. Open both pages side by side. On the site choose "Add your token" and show the QR code.
+2. In another terminal:  {bridge} enrol screen --port {port}
+   or save a picture of the QR code and name it instead of "screen". Press OK on the token; compare the codes.
+3. Sign in with the next QR code:  {bridge} login screen --port {port}
+   Press OK on the token, and type what it shows into the page.
+
+Ctrl-C ends the demo.{kept}
+"""
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Play an enrolment and an offline login, show the OLED, and end.")
+@click.option(
+    "--pictures",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep each OLED picture in this folder.",
+)
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Keep server and token here.")
+@click.option("--vm", type=click.Choice(["cpython", "micropython"]), default="cpython", help="The token's.")
+@click.option("--listen", default="127.0.0.1:8080", show_default=True, help="The site's address.")
+@click.option("--control", default="127.0.0.1:8081", show_default=True, help="The token's page.")
+def demo(once: bool, pictures: Path | None, data: Path | None, vm: str, listen: str, control: str) -> None:
+    """A server with its demo site and a virtual token, until Ctrl-C.
+
+    With --once it plays by itself: adds an account, shuts the server's app side so that the bridge
+    can't reach it, logs in with the one-time password read from the OLED, and shows each screen.
+    Exits 0 only if the server accepted it.
+    """
+    # what a terminal's Ctrl-C does to a person, a service manager's SIGTERM should do, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    from sparekey.demo.children import ChildFailed
+
+    try:
+        with ExitStack() as stack:
+            folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sparekey-demo-")))
+            folder.mkdir(parents=True, exist_ok=True)
+            if once:
+                _play(folder, stack, pictures, vm)
+            else:
+                _run(folder, stack, vm, listen, control, kept=data is not None)
+    except ChildFailed as fault:
+        raise click.ClickException(str(fault)) from None
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _run(folder: Path, stack: ExitStack, vm: str, listen: str, control: str, *, kept: bool) -> None:
+    from sparekey.demo.children import Child, ChildFailed
+
+    port = folder / "token.port"
+    command = ["server", "run", "--listen", listen, "--data", str(folder / "server"), "--demo"]
+    server = stack.enter_context(Child(command, "listening on ", folder / "server.log"))
+    command = [
+        "token",
+        "virtual",
+        "--state",
+        str(folder / "token"),
+        "--port",
+        str(port),
+        "--control",
+        control,
+    ]
+    token = stack.enter_context(
+        Child([*command, *(["--vm", vm] if vm != "cpython" else [])], "control at ", folder / "token.log")
+    )
+    bridge = Path(sys.argv[0]).name if shutil.which(Path(sys.argv[0]).name) else sys.argv[0]
+    words = f" What it made stays in {folder}." if kept else " What it made goes with it (see --data)."
+    click.echo(
+        _WELCOME.format(site=server.announced, control=token.announced, port=port, bridge=bridge, kept=words)
+    )
+    while server.running and token.running:
+        time.sleep(0.5)
+    raise ChildFailed(f"the {'token' if server.running else 'server'} ended by itself")
+
+
+def _play(folder: Path, stack: ExitStack, pictures: Path | None, vm: str) -> None:
+    import httpx
+
+    from sparekey.demo import oled
+    from sparekey.demo.person import NotSeen, Person
+    from sparekey.demo.play import BridgeFailed, Played
+
+    seen = 0
+
+    def looked(text: str, picture: "Image.Image") -> None:
+        nonlocal seen
+        seen += 1
+        click.echo(oled.drawn(picture, shutil.get_terminal_size().columns))
+        if pictures:
+            pictures.mkdir(parents=True, exist_ok=True)
+            picture.save(pictures / f"{seen:02}.png")
+
+    def holding(address: str) -> "Person":
+        return Person(address, looked)
+
+    try:
+        played = Played(folder, stack, click.echo, vm, holding)
+        code = played.enrol("ada")
+        click.echo(f"Token and page both showed the check code {code}; the account is active.")
+        played.shut_the_app_side()
+        click.echo("The server's app side is shut: no bridge reaches it now.")
+        status = played.log_in()
+    except (BridgeFailed, NotSeen, TimeoutError, httpx.HTTPError) as fault:
+        raise click.ClickException(str(fault)) from None
+    click.echo("LoginStatus " + json.dumps(status, indent=2))
+    if status.get("loggedin") is not True or status.get("otplogin") is not True:
+        raise click.ClickException("the server did not accept the one-time password")

@@ -1,0 +1,62 @@
+"""``sparekey demo``: what ``make demo`` runs."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+
+def test_once_plays_the_offline_way(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sparekey", "demo", "--once", "--pictures", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    status = json.loads(done.stdout.split("LoginStatus ")[1])
+    assert status["otplogin"] is True
+    assert status["userid"] == "ada"
+    pictures = sorted(tmp_path.glob("*.png"))
+    assert len(pictures) >= 5
+    with Image.open(pictures[-1]) as picture:
+        assert picture.size == (128, 64)
+
+
+def test_it_serves_both_pages_until_it_is_ended() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "sparekey",
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--control",
+        "127.0.0.1:0",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
+        assert running.stdout is not None
+        try:
+            told = read_welcome(running)
+            site, control = re.findall(r"http://127\.0\.0\.1:\d+", told)[:2]
+            assert "Sign in" in httpx.get(site, trust_env=False).text
+            assert "<canvas" in (page := httpx.get(control, trust_env=False).text) or "<img" in page
+        finally:
+            os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(20) == 130
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(site, trust_env=False)
+
+
+def read_welcome(running: subprocess.Popen[str]) -> str:
+    """What the demo prints, up to its last line."""
+    assert running.stdout is not None
+    told = ""
+    for line in running.stdout:
+        told += line
+        if line.startswith("Ctrl-C"):
+            break
+    return told
