@@ -47,6 +47,10 @@ class Hello:
     pin: bool
     accounts: int
     capacity: int
+    offset: int | None = None
+    """Seconds by which the clock was last moved."""
+    drift: int | None = None
+    """Parts per million that the clock runs slow."""
 
 
 class Token:

@@ -1,0 +1,139 @@
+"""The bridge with the real token and the real server: two ways to log in, and the server coming and going."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sparekey.demo.web_application import WebApplication
+from tests.system.end_to_end.walk import enrol, picture
+from tests.system.real_programs import Bridge, Holder, Service
+
+
+@dataclass(frozen=True)
+class Apart(Service):
+    """A login service whose app side has an address of its own, and goes away when told to."""
+
+    app: str
+    control: str
+
+    def app_side(self, state: str) -> None:
+        """``off`` or ``on``."""
+        httpx.post(f"{self.control}/app/{state}", trust_env=False).raise_for_status()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
+    """A login service for this module."""
+    data = tmp_path_factory.mktemp("service") / "data"
+    command = [sys.executable, "-m", "sparekey", "server", "run", "--data", str(data), "--demo"]
+    for address in ("--listen", "--app-listen", "--control"):
+        command += [address, "127.0.0.1:0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        told = [running.stdout.readline().split()[-1] for _ in range(3)]
+        yield Apart(told[0], data, told[1], told[2])
+        running.terminate()
+
+
+class Place:
+    """A token with an account, pages to log in on, and the bridge."""
+
+    def __init__(
+        self,
+        service: Apart,
+        browse: Callable[[], WebApplication],
+        token: Holder,
+        bridge: Callable[..., Bridge],
+        folder: Path,
+    ) -> None:
+        self.service, self.browse, self.token, self.folder = service, browse, token, folder
+        self._bridge = bridge
+        service.app_side("on")
+        enrol(browse(), token, bridge, folder, "ada")
+        self.page = browse()
+
+    def login(self, *options: str) -> Bridge:
+        source = picture(self.folder, "login.png", self.page.login_picture())
+        return self._bridge(self.token, "login", source, *options)
+
+
+@pytest.fixture
+def place(
+    service: Apart,
+    browse: Callable[[], WebApplication],
+    take_token: Callable[..., Holder],
+    bridge: Callable[..., Bridge],
+    tmp_path: Path,
+) -> Place:
+    """Everything in place, the account enrolled."""
+    return Place(service, browse, take_token(), bridge, tmp_path)
+
+
+def events(login: Bridge) -> list[str]:
+    return [json.loads(line)["event"] for line in login.stdout.splitlines()]
+
+
+def test_online_by_proof_and_the_clock_is_set_at_the_meeting(place: Place) -> None:
+    httpx.post(f"{place.token.control}/clock", params={"shift": 45}, trust_env=False).raise_for_status()
+    login = place.login("--json")
+    place.token.wait_for("log in")
+    place.token.press("ok")
+    assert login.end() == 0, login.stderr
+    status = place.page.status()
+    assert (status["loggedin"], status["otplogin"]) == (True, False)
+    told = [json.loads(line) for line in login.stdout.splitlines()]
+    (clock,) = [one for one in told if one["event"] == "clock_set"]
+    assert -47 <= clock["offset"] <= -43
+
+
+def test_offline_while_the_app_side_is_away(place: Place) -> None:
+    place.service.app_side("off")
+    login = place.login("--wait", "0.5")
+    place.token.wait_for("log in")
+    place.token.press("ok")
+    assert login.end() == 0, login.stderr
+    status = place.page.otp_login(login.stdout.strip())
+    assert (status["loggedin"], status["otplogin"]) == (True, True)
+
+
+def test_the_server_comes_back_in_the_middle(place: Place) -> None:
+    place.service.app_side("off")
+    login = place.login("--json")
+    place.token.wait_for("asking the server")
+    place.service.app_side("on")
+    place.token.wait_for("log in")
+    place.token.press("ok")
+    assert login.end() == 0, login.stderr
+    told = events(login)
+    assert "logged_in" in told
+    assert told.index("otp_available") < told.index("login_confirmation")
+    assert "otp" not in told
+
+
+def test_a_server_back_after_the_otp_was_taken_changes_nothing(place: Place) -> None:
+    place.service.app_side("off")
+    login = place.login("--json", "--wait", "0")
+    place.token.wait_for("log in")
+    place.service.app_side("on")
+    place.token.press("ok")
+    assert login.end() == 0, login.stderr
+    told = events(login)
+    assert told[-3:] == ["otp", "state", "session_stop"]
+    assert "login_confirmation" not in told
+
+
+def test_the_kiosk(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "nonce").write_text(place.page.nonce)
+    files = ["--apikey-file", str(place.service.data / "apikey"), "--nonce-file", str(tmp_path / "nonce")]
+    login = place.login("--now", "--server-url", place.service.address, *files)
+    place.token.wait_for("log in")
+    place.token.press("ok")
+    assert login.end() == 0, login.stderr
+    assert login.stdout == "signed in as ada\n"
+    assert place.page.status()["otplogin"] is True
