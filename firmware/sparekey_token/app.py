@@ -177,6 +177,7 @@ class App:
     def _drop_flow(self) -> None:
         if self._flow is not None:
             self._flow.close()
+            flows.forget()
         self._flow = None
         self._view = None
         self.token.request = None

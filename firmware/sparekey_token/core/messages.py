@@ -11,7 +11,10 @@ from collections import namedtuple
 from .frame import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, LineFault
 
 Method = namedtuple("Method", ("params", "result", "at_once"))
-"""``at_once``: answered even while another request waits for the user."""
+"""``at_once``: answered even while another request waits for the user.
+
+In ``hello``, ``offset`` is by how many seconds the clock was last moved, ``drift`` how slow it runs in
+parts per million; left out while the token can't tell."""
 
 METHODS = {
     "hello": Method(
@@ -27,6 +30,8 @@ METHODS = {
             ("pin", "bool"),
             ("accounts", "int"),
             ("capacity", "int"),
+            ("offset", "offset?"),
+            ("drift", "offset?"),
         ),
         True,
     ),

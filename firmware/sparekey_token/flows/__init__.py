@@ -5,6 +5,8 @@ None when some time has passed. It raises ``core.errors.Refused`` where somethin
 tells the host, and shows the person what happened and what to do.
 """
 
+import sys
+
 from sparekey_token.core.errors import Refused
 
 try:
@@ -14,6 +16,25 @@ try:
     from .view import Flow
 except ImportError:
     pass
+
+_SELDOM = (
+    "flows.enrol",
+    "core.agreement",
+    "core.x25519",
+    "flows.set_time",
+    "core.proof",
+    "flows.menu",
+    "flows.pin",
+    "flows.wipe",
+)
+
+
+def forget() -> None:
+    """Lets go of the modules that are seldom needed: together they keep as much heap as all of a login."""
+    for name in _SELDOM:
+        if sys.modules.pop("sparekey_token." + name, None) is not None:
+            room, module = name.split(".")
+            delattr(sys.modules["sparekey_token." + room], module)
 
 
 def begin(token: "Token", request: "Request") -> "Flow":

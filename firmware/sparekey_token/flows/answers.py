@@ -56,4 +56,6 @@ def _hello(token: "Token", versions: "list[int]") -> "dict[str, object]":
         "pin": bool(vault.has_pin),
         "accounts": vault.count,
         "capacity": vault.capacity,
+        "offset": token.time.last_offset(),
+        "drift": token.time.drift_ppm(),
     }

@@ -56,7 +56,7 @@ class Timekeeper:
             return 0, "fault"
         if not EARLIEST <= unix < LATEST:
             return 0, "early"
-        if otp.interval(unix) < self._vault.used_interval():
+        if self._goes_back(unix):
             return 0, "back"
         return unix, ""
 
@@ -68,9 +68,14 @@ class Timekeeper:
             return None
 
     def within_proofs(self, unix: int) -> bool:
-        """Whether a proof alone may set this time: the clock is set, and the day's seconds suffice."""
+        """Whether a proof alone may set this time.
+
+        It may while the clock is set, back over no used interval, and as far as the day's seconds go.
+        """
         now = self.known()
-        return now is not None and abs(unix - now) + self._moved(now) <= BY_PROOF
+        if now is None or self._goes_back(unix):
+            return False
+        return abs(unix - now) + self._moved(now) <= BY_PROOF
 
     def set_by_proof(self, unix: int) -> int:
         """Sets the clock without a press, as ``within_proofs`` allows; the offset applied in seconds.
@@ -81,16 +86,35 @@ class Timekeeper:
         offset = unix - now
         if -1 <= offset <= 1:
             return 0
-        moved = self._moved(now) + abs(offset)
-        # the count is on the medium before the clock moves: a cut power forgives nothing
-        if moved == abs(offset):
-            self._vault.set_setting("proof_start", now)
-        self._vault.set_setting("proof_moved", moved)
+        # the count is on the medium before the clock moves: a power cut forgives nothing
+        self._vault.set_setting("proof_sum", self._moved(now) + abs(offset))
+        self._keep("proof_at", max(now, unix))
         return self._set(unix, now)
 
     def set_by_press(self, unix: int) -> int:
         """Sets the clock to what a person agreed to; the offset applied, 0 where it was unset."""
+        if self._goes_back(unix):
+            self._vault.set_setting("back_from", self._vault.used_interval())
         return self._set(unix, self.known())
+
+    def last_offset(self) -> "int | None":
+        """Seconds by which the clock was last moved; None where it never was."""
+        return self._vault.setting("set_last", None)  # type: ignore[no-any-return]
+
+    def drift_ppm(self) -> "int | None":
+        """How slow the chip runs, in parts per million; None until it ran a day between two settings.
+
+        Out of all that moved it since it was first set.
+        """
+        first, last = self._kept("set_first"), self._kept("set_at")
+        if first is None or last is None or last - first < WINDOW:
+            return None
+        return self._vault.setting("set_sum", 0) * 1_000_000 // (last - first)  # type: ignore[no-any-return]
+
+    def _goes_back(self, unix: int) -> bool:
+        """Whether that time lies before the last used interval, and no person has agreed to that."""
+        used = self._vault.used_interval()
+        return otp.interval(unix) < used and used != int(self._vault.setting("back_from", 0))
 
     def _set(self, unix: int, before: "int | None") -> int:
         try:
@@ -98,37 +122,30 @@ class Timekeeper:
         except OSError:
             raise Refused("fault", "no clock chip answers")
         self._read_at = None
-        offset = 0 if before is None else unix - before
-        self._remember(unix, before, offset)
-        return offset
+        if before is None:
+            self._keep("set_first", unix)
+            self._keep("set_at", unix)
+            self._vault.set_setting("set_sum", 0)
+            return 0
+        self._keep("set_at", unix)
+        self._vault.set_setting("set_sum", self._vault.setting("set_sum", 0) + unix - before)
+        self._vault.set_setting("set_last", unix - before)
+        return unix - before
 
     def _moved(self, now: int) -> int:
-        start = self._vault.setting("proof_start", 0)
-        if not start <= now < start + WINDOW:
-            return 0
-        return self._vault.setting("proof_moved", 0)  # type: ignore[no-any-return]
+        """Seconds that proofs have moved the clock, until none has for a whole window.
 
-    def _remember(self, unix: int, before: "int | None", offset: int) -> None:
-        if before is None:
-            self._vault.set_setting("set_first", unix)
-            self._vault.set_setting("set_sum", 0)
-        else:
-            if not self._vault.setting("set_first", 0):
-                self._vault.set_setting("set_first", before)
-            self._vault.set_setting("set_sum", self._vault.setting("set_sum", 0) + offset)
-        self._vault.set_setting("set_last", offset)
-        self._vault.set_setting("set_at", unix)
-
-    def last_offset(self) -> "int | None":
-        """Seconds by which the clock was last moved; None where it never was."""
-        return self._vault.setting("set_last", 0) if self._vault.setting("set_at", 0) else None
-
-    def drift_ppm(self) -> "int | None":
-        """How fast the chip runs, in parts per million: more than 0 where it runs slow.
-
-        From all that moved it since it was first set until it was last set; None within a day of that.
+        Counted so, no 24 hours hold more than ``BY_PROOF`` seconds, with two numbers kept.
         """
-        elapsed = self._vault.setting("set_at", 0) - self._vault.setting("set_first", 0)
-        if elapsed < WINDOW:
-            return None
-        return self._vault.setting("set_sum", 0) * 1_000_000 // elapsed  # type: ignore[no-any-return]
+        last = self._kept("proof_at")
+        if last is None or now >= last + WINDOW:
+            return 0
+        return self._vault.setting("proof_sum", 0)  # type: ignore[no-any-return]
+
+    def _keep(self, name: str, unix: int) -> None:
+        # a setting has 32 bits and a sign, a time has 32 bits and none
+        self._vault.set_setting(name, unix - (1 << 31))
+
+    def _kept(self, name: str) -> "int | None":
+        value = self._vault.setting(name, None)
+        return None if value is None else value + (1 << 31)
