@@ -37,7 +37,7 @@ class MyProgram(Callbacks):
 def main(picture: str, port: str | None = None, server_url: str | None = None) -> int:
     try:
         with Bridge(port, server_url=server_url) as bridge:
-            outcome = bridge.login(scan.read(picture), MyProgram(), wait=10)
+            outcome = bridge.login(scan.read(picture), MyProgram(), wait=5)
     except BridgeError as error:
         print(error, error.next_step, file=sys.stderr)
         return error.exit_status

@@ -26,7 +26,7 @@ async def main(picture: str, port: str | None = None, server_url: str | None = N
     listener = Listener()
     try:
         async with await AsyncBridge.open(port, server_url=server_url) as bridge:
-            login = asyncio.create_task(bridge.login(scan.read(picture), listener, wait=10))
+            login = asyncio.create_task(bridge.login(scan.read(picture), listener, wait=5))
             # ... the program goes on with its own work here ...
             outcome = await login
     except BridgeError as error:
