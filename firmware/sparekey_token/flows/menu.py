@@ -6,7 +6,8 @@ from sparekey_token import __version__
 from sparekey_token.core.errors import Refused
 from sparekey_token.parts import calendar
 
-from .view import in_two, page
+from . import trouble
+from .view import in_two, page, wrap
 
 try:
     from .token import Token
@@ -45,7 +46,7 @@ def _accounts(token: "Token") -> "Flow":
     found = token.vault.accounts()
     if not found:
         yield from _look(
-            token, "menu.empty", ["No accounts yet.", "", "Scan the QR code of", "a web page to add one."]
+            token, "menu.empty", ["No accounts yet.", "", "Scan the QR code of", "a page to add one."]
         )
         return
     place = 0
@@ -67,14 +68,13 @@ def _accounts(token: "Token") -> "Flow":
 
 
 def _clock(token: "Token") -> "Flow":
-    now = token.time.known()
-    lines = ["Clock, UTC" if now is not None else "Clock: unset"]
-    if now is not None:
-        lines.append(calendar.written(now))
-    offset, drift = token.time.last_offset(), token.time.drift_ppm()
-    lines.append("" if offset is None else "last moved %+d s" % offset)
-    lines.append("" if drift is None else "drift %+d ppm" % drift)
-    lines.append("sparekey token set-time"[:21] if now is None else "")
+    try:
+        lines = ["Clock, UTC", calendar.written(token.time.unix())]
+        offset, drift = token.time.last_offset(), token.time.drift_ppm()
+        lines.append("" if offset is None else "last moved %+d s" % offset)
+        lines.append("" if drift is None else "slow by %d ppm" % drift)
+    except Refused as refused:
+        lines = wrap(trouble.words(refused))
     yield from _look(token, "menu.clock", lines)
 
 
@@ -109,7 +109,7 @@ def _time_out(token: "Token") -> "Flow":
     at = _nearest(TIME_OUT, token.vault.setting("time_out", 5))
     while True:
         minutes = str(TIME_OUT[at]) + " min"
-        lines = ["Ask for the PIN after", "", minutes + " without a press", "", "ok keep    next other"]
+        lines = ["Ask for the PIN after", "", minutes + " of rest", "", "ok keep    next other"]
         button = yield from token.ask((page("menu.time_out", lines),))
         if button != "next":
             break

@@ -37,7 +37,7 @@ def take_off(token: "Token") -> "Flow":
             lines = ["The PIN stays:", "accounts were added", "with it. Remove them", "first."]
             yield from token.tell(page("pin.promised", lines), 20)
             return
-    yield from token.confirm((page("pin.off", [ends("No PIN any more?", "ok/back")]),))
+    yield from token.confirm((page("pin.off", [ends("Take PIN off?", "ok/back")]),))
     yield from token.work(token.vault.change_pin(None), page("pin.working", ["", "", "Please wait..."]))
     yield from token.tell(page("pin.none", ["The PIN is off."]), 10)
 

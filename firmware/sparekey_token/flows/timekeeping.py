@@ -114,7 +114,7 @@ class Timekeeper:
     def _goes_back(self, unix: int) -> bool:
         """Whether that time lies before the last used interval, and no person has agreed to that."""
         used = self._vault.used_interval()
-        return otp.interval(unix) < used and used != int(self._vault.setting("back_from", 0))
+        return bool(otp.interval(unix) < used and used != self._vault.setting("back_from", 0))
 
     def _set(self, unix: int, before: "int | None") -> int:
         try:
@@ -122,15 +122,16 @@ class Timekeeper:
         except OSError:
             raise Refused("fault", "no clock chip answers")
         self._read_at = None
-        if before is None:
+        offset = 0 if before is None else unix - before
+        if before is None or self._kept("set_first") is None:
             self._keep("set_first", unix)
-            self._keep("set_at", unix)
             self._vault.set_setting("set_sum", 0)
-            return 0
+        else:
+            self._vault.set_setting("set_sum", self._vault.setting("set_sum", 0) + offset)
         self._keep("set_at", unix)
-        self._vault.set_setting("set_sum", self._vault.setting("set_sum", 0) + unix - before)
-        self._vault.set_setting("set_last", unix - before)
-        return unix - before
+        if before is not None:
+            self._vault.set_setting("set_last", offset)
+        return offset
 
     def _moved(self, now: int) -> int:
         """Seconds that proofs have moved the clock, until none has for a whole window.

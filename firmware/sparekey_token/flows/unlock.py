@@ -34,7 +34,7 @@ def needed(token: "Token") -> "Flow":
         if right:
             return
         if not vault.has_pin:
-            lines = ["Wrong PIN.", "That was the last try.", "All accounts are gone.", "Enrol again."]
+            lines = ["Wrong PIN, once too", "often: all accounts", "are erased.", "", "Add them again."]
             yield from token.tell(page("unlock.wiped", lines), 20)
             return
         lines = ["Wrong PIN.", "", tries(vault.tries_left), "After the last one", "all is erased."]

@@ -188,6 +188,24 @@ class Vault:
             raise Refused("locked")
 
 
+class Ram:
+    """A memory for the real vault."""
+
+    def __init__(self, size=4096):
+        self.size = size
+        self.cells = bytearray(b"\xff" * size)
+
+    def read(self, start, length):
+        return bytes(self.cells[start : start + length])
+
+    def write(self, start, data):
+        assert self.read(start, len(data)) == b"\xff" * len(data)
+        self.cells[start : start + len(data)] = data
+
+    def erase(self):
+        self.cells[:] = b"\xff" * self.size
+
+
 class Desk:
     """A token on a desk: its parts, its host's end of the cable, its person's finger, and the time."""
 
@@ -231,6 +249,29 @@ class Desk:
                 self.clock.unix += 1
             self.app.step()
 
+    def type_pin(self, pin):
+        """Types a PIN as a person does who looks at the screen."""
+        for digit in pin:
+            for _ in range(12):
+                if self._offered() == digit:
+                    break
+                self.press("next")
+            assert self._offered() == digit
+            self.press("ok")
+        if len(pin) < 12:
+            assert self._offered() == "done"
+            self.press("ok")
+        self.work()
+
+    def _offered(self):
+        return next(iter([text for _, _, scale, text in self.screen.view.texts if scale == 2]))
+
+    def work(self):
+        """Lets the token compute to its end."""
+        while self.app.token.working:
+            self.rounds(1)
+        self.rounds(2)
+
     def press(self, *buttons):
         for button in buttons:
             self.buttons.presses.append(button)
@@ -270,9 +311,6 @@ class Desk:
     def call(self, method, **params):
         """The result of a request that is answered at once, or the error's name."""
         return outcome(self.answer(self.send(method, **params)))
-
-    def hex_call(self, method, **params):
-        return self.call(method, **params)
 
 
 def outcome(message):
