@@ -1,27 +1,19 @@
 """Reading QR codes, beside bare zxing-cpp with its best settings in the same run.
 
-The corpus of spoilt pictures that the tests make, and a login page's screenshot of 2560×1440 pixels.
+The corpus of spoilt pictures that the tests make, and a screenshot of 2560×1440 pixels; what ``sparekey
+watch`` takes for a look at a screen where nothing has changed.
 """
-
-import argparse
-import statistics
-import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
 
 import zxingcpp
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from tests.unit.bridge.qr_corpus import TEXT, code, corpus, on_page
 
+from bench.pairs import HEADER, arguments, in_turn, seconds
 from sparekey.bridge.scan import qr
+from sparekey.bridge.scan.watching import Watch
 
 _FORMATS = zxingcpp.barcode_formats_from_str("QRCode")
-
-Read = Callable[[Image.Image], list[str]]
+_ALLOWED = 1.2
 
 
 def bare(picture: Image.Image) -> list[str]:
@@ -29,47 +21,56 @@ def bare(picture: Image.Image) -> list[str]:
     return [found.text for found in zxingcpp.read_barcodes(picture, formats=_FORMATS)]
 
 
-def screenshot(colour: bool) -> Image.Image:
-    """A page with a QR code on a large screen."""
+def screenshot() -> Image.Image:
+    """A page with a QR code on a large screen, in grey."""
     page = Image.new("L", (2560, 1440), 250)
     for left in range(0, 2560, 640):
         for top in range(0, 1440, 360):
             page.paste(on_page(Image.new("L", (300, 180), 230)), (left, top))
     page.paste(code(6), (1100, 500))
-    return page.convert("RGB") if colour else page
-
-
-def seconds(read: Read, pictures: list[Image.Image]) -> float:
-    """The time to read them all."""
-    begin = time.perf_counter()
-    for picture in pictures:
-        read(picture)
-    return time.perf_counter() - begin
+    return page
 
 
 def main() -> None:
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
-    pairs = 7 if parser.parse_args().quick else 31
+    rounds = 7 if arguments(__doc__).quick else 41
+    spoilt = [picture for _, picture in corpus()]
+    screen = screenshot()
     cases = {
-        "corpus": [picture for _, picture in corpus()],
-        "2560x1440, grey": [screenshot(False)],
-        "2560x1440, colour": [screenshot(True)],
+        f"{len(spoilt)} spoilt pictures": spoilt,
+        "2560x1440 in grey": [screen],
+        "2560x1440 in colour": [screen.convert("RGB")],
     }
-    print(f"{'pictures':<20}{'read':>6}{'bare':>6}{'ms':>10}{'bare ms':>10}{'ratio':>8}")
-    worst = 0.0
+    print(HEADER)
+    ratios = []
     for name, pictures in cases.items():
-        times = []
-        for _ in range(pairs):
-            ours = seconds(qr.texts, pictures)
-            times.append((ours, seconds(bare, pictures)))
-        ratio = statistics.median(ours / floor for ours, floor in times)
-        worst = max(worst, ratio)
-        counts = [sum(TEXT in read(picture) for picture in pictures) for read in (qr.texts, bare)]
-        each = [statistics.median(column) * 1000 / len(pictures) for column in zip(*times, strict=True)]
-        print(f"{name:<20}{counts[0]:>6}{counts[1]:>6}{each[0]:>10.2f}{each[1]:>10.2f}{ratio:>8.2f}")
-    print(f"qr: at most {worst:.2f} of bare zxing-cpp's time (median of {pairs} pairs; allowed 1.2)")
+        taken = in_turn(
+            lambda pictures=pictures: seconds(lambda: [qr.texts(one) for one in pictures]) * 1000,  # type: ignore[misc]
+            lambda pictures=pictures: seconds(lambda: [bare(one) for one in pictures]) * 1000,  # type: ignore[misc]
+            rounds,
+        )
+        ratios.append(taken.ratio)
+        print(taken.row(name, "ms"))
+    empty = screen.crop((0, 0, 1000, 1440)).resize(screen.size)
+    taken = in_turn(
+        lambda: seconds(lambda: qr.texts(empty, spoilt=False)) * 1000,
+        lambda: seconds(lambda: bare(empty)) * 1000,
+        rounds,
+    )
+    print(taken.row("a screen without a code", "ms"))
+    watch = Watch(1.0, lambda: [screen])
+    list(watch.look())
+    taken = in_turn(
+        lambda: seconds(lambda: list(watch.look())) * 1000,
+        lambda: seconds(lambda: bare(screen)) * 1000,
+        rounds,
+    )
+    print(taken.row("watch: a screen where nothing has changed", "ms"))
+    read, read_bare = (sum(TEXT in look(one) for one in spoilt) for look in (qr.texts, bare))
+    print(
+        f"read: {read} of {len(spoilt)} (bare zxing-cpp: {read_bare}); pictures with a code:"
+        f" at most {max(ratios):.2f} of its time (allowed {_ALLOWED})"
+    )
 
 
 if __name__ == "__main__":

@@ -19,18 +19,24 @@ _FORMATS = zxingcpp.barcode_formats_from_str("QRCode")
 _SMALL = 100_000
 
 
-def texts(picture: "Image.Image") -> list[str]:
-    """The texts of the QR codes in ``picture``, up to the first look that finds one of ours."""
+def texts(picture: "Image.Image", *, spoilt: bool = True) -> list[str]:
+    """The texts of the QR codes in ``picture``, up to the first look that finds one of ours.
+
+    ``spoilt``: it may have come through a camera or compression; a screen's own picture has not.
+    """
     grey = picture if picture.mode == "L" else picture.convert("L")
     found: list[str] = []
-    for seen in _looks(grey):
+    for seen in _looks(grey, spoilt):
         found += seen
         if any(is_ours(text) for text in seen):
             break
     return list(dict.fromkeys(found))
 
 
-def _looks(grey: "Image.Image") -> Iterator[list[str]]:
+def _looks(grey: "Image.Image", spoilt: bool) -> Iterator[list[str]]:
+    if not spoilt:
+        yield _read(grey, thorough=True)
+        return
     yield _read(grey, thorough=False)
     yield _read(grey, thorough=True)
     from PIL import Image, ImageFilter

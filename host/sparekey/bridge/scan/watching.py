@@ -49,7 +49,7 @@ class Watch:
             if self._seen.get(number) == checksum:
                 continue
             self._seen[number] = checksum
-            for text in qr.texts(picture):
+            for text in qr.texts(picture, spoilt=False):
                 if is_ours(text) and text not in self._given and _is_login(text):
                     yield text
 
