@@ -31,7 +31,7 @@ class MyProgram(Callbacks):
         print(event.otp)
 
     def on_logged_in(self, session: Session, event: events.LoggedIn) -> None:
-        print(f"signed in as {event.account.name}")
+        print(f"signed in as {event.account.name}" if event.account else "signed in")
 
 
 def main(picture: str, port: str | None = None, server_url: str | None = None) -> int:

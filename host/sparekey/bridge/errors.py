@@ -129,11 +129,11 @@ class TokenGarbled(TokenError):
 
 
 class SeveralAccounts(TokenError):
-    """The token has several accounts for the server, and nobody said which."""
+    """The token has several accounts of that name."""
 
     name = "several_accounts"
-    sentence = "The token has more than one account for that server."
-    advice = "Say which: --account NAME."
+    sentence = "The token has more than one account of that name."
+    advice = "Name it by its number."
     exit_status = 2
 
 

@@ -139,10 +139,10 @@ class OTPGenerated(Event):
 
 @dataclass(frozen=True)
 class LoggedIn(Event):
-    """The server accepted the token's proof."""
+    """The server accepted the token's proof; None where the person could choose the account on the token."""
 
     name = "logged_in"
-    account: Account
+    account: Account | None
 
 
 @dataclass(frozen=True)

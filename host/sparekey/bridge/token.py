@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from sparekey_token.core import frame, messages
+from sparekey_token.core.errors import sentence
 
 from .errors import TokenGarbled, TokenRefused, TokenSilent
 
@@ -228,8 +229,20 @@ def _result(method: str, message: dict[str, Any]) -> dict[str, Any]:
         name = data.get("name") if isinstance(data, dict) else None
         if not isinstance(error.get("code"), int):
             raise TokenGarbled(f"{method}: an error without a number")
-        raise TokenRefused(error["code"], name if isinstance(name, str) else f"error {error['code']}")
+        name = name if isinstance(name, str) else f"error {error['code']}"
+        raise TokenRefused(error["code"], name, _detail(name, error.get("message")))
     try:
         return messages.check(messages.METHODS[method].result, message.get("result"))
     except frame.LineFault as fault:
         raise TokenGarbled(f"{method}: {fault}") from fault
+
+
+def _detail(name: str, message: object) -> str:
+    """What a token's message says beyond the sentence that its name stands for."""
+    try:
+        said = sentence(name)
+    except ValueError:
+        said = ""
+    if not isinstance(message, str) or not message.startswith(said):
+        return ""
+    return message.removeprefix(said).strip().removeprefix("(").removesuffix(")")

@@ -106,7 +106,8 @@ def log_in(
     elif not as_json and talk.otp:
         _hand_over(talk.otp, attended)
     elif not as_json and talk.signed_in:
-        answer(f"signed in as {printable(talk.signed_in.name)}")
+        taken = talk.signed_in_as
+        answer(f"signed in as {printable(taken.name)}" if taken else "signed in")
     return talk.exit_status
 
 

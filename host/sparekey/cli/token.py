@@ -111,7 +111,7 @@ def _index(token: "Token", account: str) -> int:
     if not fitting:
         raise NoSuchAccount(account)
     if len(fitting) > 1:
-        raise SeveralAccounts(", ".join(map(str, fitting)), next_step="Name it by its number.")
+        raise SeveralAccounts(", ".join(map(str, fitting)))
     return int(fitting[0])
 
 

@@ -49,6 +49,14 @@ def test_a_refusal_has_its_number_its_name_and_a_sentence(token: TokenDouble, na
     assert caught.value.exit_status == 1
 
 
+def test_a_refusals_detail_is_kept(token: TokenDouble) -> None:
+    token.refusals["accounts.list"] = "fault"
+    token.detail = "MemoryError"
+    with opened(token) as client, pytest.raises(errors.TokenRefused) as caught:
+        client.accounts()
+    assert str(caught.value).endswith("(MemoryError)")
+
+
 def test_all_accounts_are_listed_page_by_page(token: TokenDouble) -> None:
     token.accounts += [Held(f"more{number}", b"\0" * 8) for number in range(6)]
     with opened(token) as client:

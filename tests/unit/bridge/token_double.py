@@ -39,6 +39,7 @@ class TokenDouble:
         self.pin = False
         self.refusals: dict[str, str] = {}
         self.noise = b""
+        self.detail = ""
         self.asked: list[str] = []
         self._session: payload.Login | None = None
         self._enrolment: dict[str, Any] = {}
@@ -141,6 +142,7 @@ class TokenDouble:
 
     def _say_error(self, ident: object, code: int, name: str) -> None:
         words = sentence(name) if code > 0 else name
+        words += f" ({self.detail})" if self.detail else ""
         error = {"code": code, "message": words, "data": {"name": name}}
         self._say({"jsonrpc": "2.0", "id": ident, "error": error})
 

@@ -76,10 +76,10 @@ class Login(Steps):
         method = self.taken(call)
         if method is None:
             return []
+        if error.name in _LATER and not self._logged_in:
+            return [*self.tell_once(error), *self.call_again_in(_RETRY)]
         if method.startswith("time."):
             return self._clock_failed(error)
-        if error.name in _LATER:
-            return [*self.tell_once(error), *self.call_again_in(_RETRY)]
         if error.name == "clock_unset" and self._reachable and not self._clock_first:
             self._clock_first = True
             self._server_tried = False

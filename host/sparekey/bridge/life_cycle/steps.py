@@ -158,9 +158,9 @@ class Steps(Conversation):
         )
 
     def _accepted(self) -> list[Order]:
-        assert self._confirmed is not None
         self._logged_in = True
-        orders: list[Order] = [Tell(events.LoggedIn(self._confirmed))]
+        only = self._confirmed if len(self.accounts) == 1 else None
+        orders: list[Order] = [Tell(events.LoggedIn(only))]
         if not self.token_there:
             return [*orders, *self.end(Outcome.LOGIN)]
         return [*orders, StartTimer("clock", CLOCK), *self._challenge_clock()]

@@ -1,6 +1,6 @@
 """Which account a login is for, and what came of the login: common to words and JSON."""
 
-from sparekey.bridge.errors import NoSuchAccount, SeveralAccounts
+from sparekey.bridge.errors import NoSuchAccount
 from sparekey.bridge.events import (
     Account,
     LoggedIn,
@@ -20,7 +20,8 @@ class LoginChoice(Callbacks):
     def __init__(self, account: str | None) -> None:
         self._wanted = account
         self.otp = ""
-        self.signed_in: Account | None = None
+        self.signed_in = False
+        self.signed_in_as: Account | None = None
         self.exit_status = 1
 
     def on_otp_offered(self, session: Session, event: OTPOffered) -> None:
@@ -37,7 +38,7 @@ class LoginChoice(Callbacks):
         self.otp = event.otp
 
     def on_logged_in(self, session: Session, event: LoggedIn) -> None:
-        self.signed_in = event.account
+        self.signed_in, self.signed_in_as = True, event.account
 
     def on_user_error_message(self, session: Session, event: UserErrorMessage) -> None:
         self.exit_status = event.exit_status
@@ -47,12 +48,15 @@ class LoginChoice(Callbacks):
             self.exit_status = 0
 
     def chosen(self, accounts: tuple[Account, ...]) -> Account | None:
-        """The account to take; ``ask`` decides where several fit and none was named."""
+        """The account to take; ``ask`` decides where several fit and none was named.
+
+        Whichever it is, NEXT on the token still changes it.
+        """
         fitting = [one for one in accounts if self._wanted in (None, one.name)]
         if not fitting:
             raise NoSuchAccount(f"it has {', '.join(one.name for one in accounts)}")
         return fitting[0] if len(fitting) == 1 else self.ask(tuple(fitting))
 
     def ask(self, accounts: tuple[Account, ...]) -> Account | None:
-        """The person's choice; None where it comes later. Here nobody can be asked."""
-        raise SeveralAccounts(", ".join(one.name for one in accounts))
+        """The person's choice; None where it comes later. Where nobody can be asked here, the token asks."""
+        return accounts[0]

@@ -49,6 +49,7 @@ class LoginWords(LoginChoice):
 
     def ask(self, accounts: tuple[Account, ...]) -> Account | None:
         if not self._keyboard:
+            say("It has several accounts for that server: NEXT on the token shows the next one.")
             return super().ask(accounts)
         self._choices = accounts
         say("Which account?")

@@ -111,7 +111,7 @@ const heard = {
     countDown("left", end, (left) => `Type it into the page that asks. Good for ${left} s.`, "It is too old now.");
   },
   logged_in({ account }) {
-    say("end", `Signed in as ${account.name}.`);
+    say("end", account ? `Signed in as ${account.name}.` : "Signed in.");
   },
   session_stop({ outcome }) {
     if (outcome !== "otp") clearInterval(timer);
