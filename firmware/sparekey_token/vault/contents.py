@@ -69,6 +69,7 @@ class Contents:
         elif kind == record.KEY:
             self.leftovers = self.leftovers or self.key is not None
             self.key = place
+            self.tries = 0
             self.pin = cipher.has_pin(payload)
         elif kind == record.TRIES:
             self.tries = payload[0]

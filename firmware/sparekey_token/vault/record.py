@@ -35,6 +35,18 @@ from the reference on encrypted."""
 ACCOUNTS = 64
 """Accounts at most."""
 
+_LENGTHS = {
+    KEY: (61, 61),
+    TRIES: (1, 1),
+    SERVER: (51, 75),
+    REMOVED: (1, 1),
+    SETTINGS: (5, LONGEST),
+    INTERVAL: (4, 4),
+    SKIP: (2, 2),
+    ACCOUNT: (47, 71),
+}
+"""Bytes of a payload, from and to; what has others is damaged or made by someone else."""
+
 _KNOWN = bytes(
     [KEY, TRIES, SERVER, REMOVED, SETTINGS, INTERVAL, SKIP] + list(range(ACCOUNT, ACCOUNT + ACCOUNTS))
 )
@@ -62,11 +74,16 @@ def decode(seq: int, place: int, data: bytes) -> "tuple[int, bytes] | None":
     crc = int.from_bytes(data[2 + length : OVERHEAD + length], "big")
     payload = data[2 : 2 + length]
     if data[0] in _KNOWN and _crc(before, data[0]) == crc:
-        return data[0], payload
+        return _checked(data[0], payload)
     for kind in _KNOWN:
         if data[0] & kind == kind and _crc(before, kind) == crc:
-            return kind, payload
+            return _checked(kind, payload)
     return None
+
+
+def _checked(kind: int, payload: bytes) -> "tuple[int, bytes] | None":
+    shortest, longest = _LENGTHS[ACCOUNT if kind >= ACCOUNT else kind]
+    return (kind, payload) if shortest <= len(payload) <= longest else None
 
 
 def _crc_before_type(seq: int, place: int, body: bytes) -> int:

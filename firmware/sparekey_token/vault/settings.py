@@ -53,7 +53,7 @@ def encode(values: "dict[str, int]") -> "list[bytes]":
 
 def decode(payload: bytes) -> "dict[str, int]":
     """What a SETTINGS record sets; numbers of a later version are passed over."""
-    found = {}
+    found: dict[str, int] = {}
     place = 0
     while place + ENTRY <= len(payload):
         number = payload[place]
@@ -61,11 +61,14 @@ def decode(payload: bytes) -> "dict[str, int]":
         name = ""
         if number & _SPELLED:
             length = number & ~_SPELLED
-            name = payload[place : place + length].decode("utf-8")
+            try:
+                name = payload[place : place + length].decode("utf-8")
+            except UnicodeError:
+                return found
             place += length
         elif number < len(NAMES):
             name = NAMES[number]
-        if name:
+        if name and place + 4 <= len(payload):
             found[name] = struct.unpack(">i", payload[place : place + 4])[0]
         place += 4
     return found

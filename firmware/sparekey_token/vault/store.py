@@ -2,6 +2,7 @@
 
 from sparekey_token.core.errors import Refused
 
+from . import record
 from .contents import STANDING, Contents
 from .homes import Homes
 
@@ -101,6 +102,22 @@ class Store:
             raise Refused("fault", "the vault's second memory fails")
         self.lost += old.damaged + len(old.accounts) - len(fresh.accounts) - (without in old.accounts)
         self.contents = fresh
+
+    def replace_key(self, wrapped: bytes) -> None:
+        """Puts another KEY record in the old one's place; with a second home the old one is gone then."""
+        if self.homes.second is not None:
+            self.compact(key=wrapped)
+        else:
+            self.make_room(record.OVERHEAD + len(wrapped))
+            self.append(record.KEY, wrapped)
+
+    def remove(self, index: int) -> None:
+        """Removes an account; with a second home its record is gone then."""
+        if self.homes.second is not None:
+            self.compact(without=index)
+        else:
+            self.make_room(record.OVERHEAD + 1)
+            self.append(record.REMOVED, bytes((index,)))
 
     def wipe(self) -> None:
         """Overwrites everything; a cut is gone on with at the next opening."""

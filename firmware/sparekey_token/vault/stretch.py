@@ -1,4 +1,4 @@
-"""PBKDF2-HMAC-SHA256 (RFC 8018 §5.2) in slices, and how long to wait between PIN attempts."""
+"""PBKDF2-HMAC-SHA256 (RFC 8018 §5.2), in slices that let the token's loop go on."""
 
 from sparekey_token.core import digest
 
@@ -12,9 +12,6 @@ ROUNDS = 4000
 
 SLICE = 40
 """Rounds between two yields."""
-
-WAITS = (0, 2, 5, 15, 60, 300, 900, 1800)
-"""Seconds to wait before the next attempt, by the number of attempts since the last right one."""
 
 
 def stretch(pin: str, salt: bytes, rounds: int) -> "Generator[None, None, bytes]":

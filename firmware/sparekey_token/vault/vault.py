@@ -5,13 +5,15 @@ import struct
 
 from sparekey_token.core.errors import Refused
 
-from . import accounts, cipher, contents, record, settings, stretch
+from . import accounts, cipher, record, settings, stretch
+from .pin import Lock
 from .store import Store
 
 try:
     from collections.abc import Callable, Generator
 
     from .accounts import Account
+    from .cipher import Keys
 except ImportError:
     pass
 
@@ -36,17 +38,13 @@ class Vault:
 
         ``secret`` is the device's own; ``rounds`` of PBKDF2 go into the next PIN that is set.
         """
-        self._random = random
-        self._secret = secret
-        self._rounds = rounds
         self._store = Store(memory, second, secret)
-        self._vault_key = bytearray()
+        self._lock = Lock(self._store, secret, random, rounds)
         self.wiping = self._store.wiped
         """This opening went on with a wipe that a cut had interrupted."""
-        if self._store.contents.tries >= contents.MAX_TRIES:
+        if not self._lock.tries_left:
             self.wiping = True
             self.wipe()
-        self._unlock_without_pin()
 
     @property
     def count(self) -> int:
@@ -79,17 +77,17 @@ class Vault:
     @property
     def unlocked(self) -> bool:
         """Whether accounts can be used now; always so without a PIN."""
-        return len(self._vault_key) > 0 or not self.has_pin
+        return self._lock.open
 
     @property
     def tries_left(self) -> int:
         """PIN attempts left before everything is wiped."""
-        return max(0, contents.MAX_TRIES - self._store.contents.tries)
+        return self._lock.tries_left
 
     @property
     def wait_seconds(self) -> int:
         """Seconds to wait before the next attempt, from the last one or from power-up."""
-        return stretch.WAITS[min(self._store.contents.tries, len(stretch.WAITS) - 1)]
+        return self._lock.wait_seconds
 
     def server_key(self, server_id: bytes) -> bytes | None:
         """The server's X25519 public key as enrolment stored it, or None; locked or not."""
@@ -100,6 +98,8 @@ class Vault:
 
     def accounts(self, server_id: bytes | None = None) -> "tuple[Account, ...]":
         """All accounts or one server's, by index; ``Refused("locked")``."""
+        if self.unlocked and not self.count:
+            return ()
         keys = self._keys()
         known = accounts.servers(self._store)
         found = []
@@ -143,7 +143,7 @@ class Vault:
             raise ValueError("a part of the account has the wrong size")
         if max(len(titled), len(named)) > accounts.NAME or format not in accounts.FORMATS:
             raise ValueError("a name is too long or the format unknown")
-        keys = self._keys(make=True)
+        keys = self._lock.keys()
         store = self._store
         number = self._number_of(server_id, server_key, reference)
         index = _free(store.contents.accounts)
@@ -168,15 +168,11 @@ class Vault:
         self._keys()
         if index not in self._store.contents.accounts:
             raise Refused("no_account")
-        if self._store.homes.second is not None:
-            self._store.compact(without=index)
-        else:
-            self._store.make_room(record.OVERHEAD + 1)
-            self._store.append(record.REMOVED, bytes((index,)))
+        self._store.remove(index)
 
     def wipe(self) -> None:
         """Overwrites everything: accounts, PIN, settings; locked or not. A cut is gone on with later."""
-        self._forget()
+        self._lock.forget()
         self._store.wipe()
 
     def unlock(self, pin: str) -> "Generator[None, None, bool]":
@@ -185,57 +181,26 @@ class Vault:
         The attempt is on the medium before it is checked. The eighth wrong one in a row wipes.
         ``ValueError`` where it isn't 4 to 12 digits, which is no attempt; ``Refused("fault")``.
         """
-        _check(pin)
-        wrapped = self._wrapped()
-        if not self.has_pin:
-            return True
-        if wrapped is None:
-            raise Refused("fault", "the vault's key is damaged")
-        used = self._store.contents.tries + 1
-        self._tried(used)
-        salt, rounds = cipher.stretching(wrapped)
-        stretched = yield from stretch.stretch(pin, salt, rounds)
-        vault_key = cipher.unwrap(self._secret, wrapped, stretched)
-        if vault_key is None:
-            if used >= contents.MAX_TRIES:
-                self.wipe()
-            return False
-        self._tried(0)
-        self._vault_key = bytearray(vault_key)
-        return True
+        return self._lock.unlock(pin)
 
     def change_pin(self, new: str | None) -> "Generator[None, None, None]":
-        """Sets, changes or (None) takes off the PIN, yielding now and then; ``Refused("locked")``.
+        """Sets, changes or (None) takes off the PIN, yielding now and then.
 
-        ``ValueError`` where it isn't 4 to 12 digits.
+        ``ValueError`` where it isn't 4 to 12 digits; ``Refused("locked" | "fault" | "vault_full")``.
         """
-        if new is not None:
-            _check(new)
-        self._keys(make=True)
-        salt = self._random(16)
-        stretched = b""
-        if new is not None:
-            stretched = yield from stretch.stretch(new, salt, self._rounds)
-        if not self._vault_key:
-            raise Refused("locked")  # while the PIN was being stretched
-        wrapped = cipher.wrap(self._secret, bytes(self._vault_key), stretched, salt, self._rounds)
-        if self._store.homes.second is not None:
-            self._store.compact(key=wrapped)
-        else:
-            self._store.make_room(record.OVERHEAD + len(wrapped))
-            self._store.append(record.KEY, wrapped)
+        return self._lock.change(new)
 
     def lock(self) -> None:
         """Forgets the vault's key, where a PIN can bring it back."""
         if self.has_pin:
-            self._forget()
+            self._lock.forget()
 
     def setting(self, name: str, default: "int | None") -> "int | None":
         """A small number by its name, ``default`` where it was never set."""
         return self._store.contents.settings.get(name, default)
 
     def set_setting(self, name: str, value: int) -> None:
-        """Stores a number of at most 32 bits, signed; ``ValueError`` for another, ``Refused("vault_full")``."""
+        """Stores a number of at most 32 bits, signed (``ValueError``); ``Refused("vault_full")``."""
         if self._store.contents.settings.get(name) != value:
             payload = settings.encode({name: value})[0]
             self._store.make_room(record.OVERHEAD + len(payload))
@@ -251,43 +216,10 @@ class Vault:
             self._store.make_room(record.OVERHEAD + 4)
             self._store.append(record.INTERVAL, struct.pack(">I", t))
 
-    def _tried(self, used: int) -> None:
-        try:
-            self._store.make_room(record.OVERHEAD + 1)
-        except Refused:
-            raise Refused("fault", "no room to write the attempt down")
-        self._store.append(record.TRIES, bytes((used,)))
-
-    def _wrapped(self) -> bytes | None:
-        """The KEY record's payload, None where there is none that can be read."""
-        place = self._store.contents.key
-        return None if place is None else self._store.read(place, record.KEY)
-
-    def _keys(self, make: bool = False) -> cipher.Keys:
-        """The keys while unlocked, ``make`` for an empty vault too; ``Refused("locked" | "fault")``."""
-        if make and self._store.contents.key is None and not self.count:
-            self._store.make_room(record.OVERHEAD + cipher.WRAPPED)
-            self._vault_key = bytearray(self._random(cipher.KEY))
-            wrapped = cipher.wrap(self._secret, bytes(self._vault_key), b"", self._random(16), self._rounds)
-            self._store.append(record.KEY, wrapped)
-        if not self._vault_key:
-            if self.has_pin:
-                raise Refused("locked")
-            if self.count or make:
-                raise Refused("fault", "the vault's key is damaged")
-        return cipher.Keys(self._vault_key)
-
-    def _unlock_without_pin(self) -> None:
-        wrapped = self._wrapped()
-        if wrapped is not None and not cipher.has_pin(wrapped):
-            vault_key = cipher.unwrap(self._secret, wrapped, b"")
-            if vault_key is not None:
-                self._vault_key = bytearray(vault_key)
-
-    def _forget(self) -> None:
-        for place in range(len(self._vault_key)):
-            self._vault_key[place] = 0
-        self._vault_key = bytearray()
+    def _keys(self) -> "Keys":
+        if self.unlocked and not self.count:
+            raise Refused("no_account")  # nor is there a key, perhaps
+        return self._lock.keys()
 
     def _number_of(self, server_id: bytes, server_key: bytes, reference: int) -> int:
         """The known server's number, -1 for a new server; ``Refused`` where the account can't be."""
@@ -300,11 +232,6 @@ class Vault:
                         raise Refused("enrolment_refused", "the account is there already")
                 return int(server.number)
         return -1
-
-
-def _check(pin: str) -> None:
-    if not 4 <= len(pin) <= 12 or any([digit not in "0123456789" for digit in pin]):
-        raise ValueError("a PIN has 4 to 12 digits")
 
 
 def _free(taken: "dict[int, int]") -> int:

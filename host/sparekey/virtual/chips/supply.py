@@ -25,6 +25,11 @@ class Supply:
         self.off = False
         self._bits = bits
 
+    def arm(self, changes: int, seed: int) -> None:
+        """Cuts the change after so many more; ``seed`` chooses the bits."""
+        self.cut_at = self.operations + changes
+        self._bits = random.Random(seed)
+
     def change(self, cells: memoryview, start: int, data: bytes) -> None:
         """One indivisible change of ``cells`` from ``start`` on; raises ``PowerCut``."""
         if self.off:

@@ -1,0 +1,142 @@
+"""Power cut at every single change of a medium, during every operation, on every kind of board.
+
+The changes are counted first; then each is cut in turn, leaving some of its bits changed. Afterwards the
+vault is in the state before or after, and works. Now and then the power goes again while it mends.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from sparekey.virtual.chips.supply import PowerCut
+from sparekey_token.vault import Vault
+from sparekey_token.vault.record import ACCOUNT, KEY, SERVER
+
+from .boards import KINDS, Board, done
+from .model import Enrolled, Model, add
+
+ADA = Enrolled(b"server-1", b"S" * 32, "Demo bank", "ada", 0x2345678, "crock32-30", False, b"a" * 32)
+BOB = Enrolled(b"server-1", b"S" * 32, "Demo bank", "bob", 77, "crock32-40", True, b"b" * 32)
+CLEO = Enrolled(b"server-2", b"T" * 32, "Κεντρική", "cléo", 1 << 29, "decimal-30", True, b"c" * 32)
+START = Model(pin="1234", tries=2, interval=14_000_000).add(0, ADA).add(1, BOB).set("brightness", 40)
+
+
+def prepare(vault: Vault) -> None:
+    """Brings a new vault into the state ``START``."""
+    add(vault, ADA)
+    add(vault, BOB)
+    vault.set_setting("brightness", 40)
+    vault.use_interval(14_000_000)
+    done(vault.change_pin("1234"))
+    for _ in range(2):
+        assert not done(vault.unlock("0000"))
+
+
+@dataclass
+class Operation:
+    """Something done to a vault in state ``START`` (unlocked first, if ``open``), and what may come of it."""
+
+    act: Callable[[Vault], object]
+    after: Model
+    open: bool = True
+    between: Model | None = None
+    granule: int = 1
+    gone: tuple[int, ...] = ()
+    """Types of the records that it rids the media of."""
+
+
+SUBSETS = 4
+"""Subsets of the bits tried at each cut."""
+
+OPEN = replace(START, tries=0)
+OPERATIONS = {
+    "add": Operation(lambda v: add(v, CLEO), OPEN.add(2, CLEO)),
+    "remove": Operation(lambda v: v.remove(0), OPEN.remove(0), granule=8, gone=(ACCOUNT,)),
+    "set a setting": Operation(lambda v: v.set_setting("time_out", -3), OPEN.set("time_out", -3)),
+    "use an interval": Operation(lambda v: v.use_interval(14_000_001), replace(OPEN, interval=14_000_001)),
+    "change the PIN": Operation(
+        lambda v: done(v.change_pin("98765432")), replace(OPEN, pin="98765432"), granule=8, gone=(KEY,)
+    ),
+    "take the PIN off": Operation(
+        lambda v: done(v.change_pin(None)), replace(OPEN, pin=None), granule=8, gone=(KEY,)
+    ),
+    "wrong PIN": Operation(lambda v: done(v.unlock("4321")), replace(START, tries=3), open=False),
+    "right PIN": Operation(
+        lambda v: done(v.unlock("1234")), OPEN, open=False, between=replace(START, tries=3)
+    ),
+    "wipe": Operation(lambda v: v.wipe(), Model(), open=False, gone=(KEY, ACCOUNT, ACCOUNT + 1, SERVER)),
+    "compaction": Operation(lambda v: v._store.compact(), OPEN, granule=8),
+}
+
+
+def cases() -> list[tuple[str, str]]:
+    """Every operation on every kind of board; without a second home there is no compaction."""
+    return [(k, o) for k in KINDS for o in OPERATIONS if (k, o) != ("rp2 alone", "compaction")]
+
+
+def _opened(board: Board, operation: Operation, cut_at: int | None, seed: int) -> Vault:
+    vault = board.vault(cut_at, seed)
+    if operation.open:
+        assert done(vault.unlock("1234"))
+    return vault
+
+
+@pytest.mark.parametrize(("kind", "name"), cases())
+def test_every_cut_leaves_before_or_after(kind: str, name: str) -> None:
+    operation = OPERATIONS[name]
+    board = Board(kind, granule=operation.granule if kind.startswith("rp2") else 1024)
+    prepare(board.vault())
+    secrets = [board.payload(kind) for kind in operation.gone] if name == "wipe" or not board.alone else []
+    raw = board.raw()
+    assert all(remains(secret, raw) for secret in secrets)
+    _opened(board, operation, None, 0)
+    first = board.supply.operations
+    board.restore(raw)
+    operation.act(_opened(board, operation, None, 0))
+    last = board.supply.operations
+    assert last > first
+    assert operation.after.holds(board.vault())
+
+    allowed = [OPEN if operation.open else START, operation.after]
+    if operation.between:
+        allowed.append(operation.between)
+    reached = set()
+    for cut in range(first, last):
+        for seed in range(SUBSETS):
+            board.restore(raw)
+            with pytest.raises(PowerCut):
+                operation.act(_opened(board, operation, cut, seed))
+            reached.add(_after_power_up(board, allowed, random.Random(f"{cut} {seed}"), name == "wipe"))
+    assert reached >= {0, 1} or name in ("wipe", "compaction")
+
+
+def remains(secret: bytes, raw: bytes) -> bool:
+    """Whether any six bytes in a row of what was removed are still on a medium."""
+    return any(secret[at : at + 6] in raw for at in range(len(secret) - 5))
+
+
+def _after_power_up(board: Board, allowed: list[Model], chance: random.Random, wiping: bool) -> int:
+    """Which of the allowed states the vault is in; works in it, and leaves no doubt about it."""
+    while chance.random() < 0.3:  # the power goes again while it mends
+        try:
+            board.vault(chance.randrange(12), chance.randrange(1 << 30))
+        except PowerCut:
+            pass
+    damaged = board.vault().damaged
+    if not (wiping and board.alone):  # its erase may leave what no one can read, which is said
+        assert damaged == 0
+    raw = board.raw()
+    for at, model in enumerate(allowed):
+        board.restore(raw)
+        vault = board.vault()
+        if model.holds(vault):
+            break
+    else:
+        raise AssertionError("neither before nor after")
+    assert add(vault, replace(CLEO, reference=3)) >= 0
+    vault = board.vault()
+    assert vault.count == len(allowed[at].accounts) + 1
+    assert vault.damaged == 0
+    return at
