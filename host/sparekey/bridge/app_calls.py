@@ -78,7 +78,7 @@ def read_answer(call: AppCall, status: int, content: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise ServerGarbled(f"HTTP {status}, no JSON") from None
     if status != 200:
-        raise _refusal(status, told)
+        raise refusal(status, told)
     if not isinstance(told, dict):
         raise ServerGarbled("no JSON object")
     try:
@@ -87,12 +87,13 @@ def read_answer(call: AppCall, status: int, content: bytes) -> dict[str, Any]:
         raise ServerGarbled(str(fault)) from None
 
 
-def _refusal(status: int, told: object) -> ServerError:
+def refusal(status: int, told: object) -> ServerError:
+    """The error for an answer that is a refusal; ``ServerUnreachable`` where the server is in trouble."""
     error = told.get("error") if isinstance(told, dict) else None
     if not isinstance(error, dict) or not isinstance(error.get("code"), str):
         return ServerGarbled(f"HTTP {status}")
     message = error.get("message")
     words = message if isinstance(message, str) else ""
-    if status >= 500 or status == 429:
+    if status >= 500:
         return ServerUnreachable(words or f"HTTP {status}")
     return ServerRefused(status, error["code"], words)

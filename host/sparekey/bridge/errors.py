@@ -146,6 +146,17 @@ class NoSuchAccount(TokenError):
     exit_status = 1
 
 
+TOKEN_ADVICE = {
+    "no_account": "Plug in the token that has the account, or add it: sparekey enrol.",
+    "otp_not_allowed": "Log in while the server can be reached.",
+    "vault_full": "See what it holds: sparekey token accounts. Then: sparekey token remove NAME.",
+    "locked": "Press a button on the token and type its PIN.",
+    "clock_unset": "Set it with a press on the token: sparekey token set-time.",
+    "fault": "Unplug the token and plug it in again; if it stays, 'sparekey doctor' tells more.",
+}
+"""What to do next about a token's refusals, where the sentence itself doesn't say."""
+
+
 class TokenRefused(TokenError):
     """The token answered with an error of docs/protocol.md §7; ``name`` and ``number`` are its own."""
 
@@ -154,7 +165,7 @@ class TokenRefused(TokenError):
     exit_status = 1
 
     def __init__(self, number: int, name: str, detail: str = "") -> None:
-        super().__init__(detail)
+        super().__init__(detail, next_step=TOKEN_ADVICE.get(name, ""))
         self.number = number
         self.name = name  # type: ignore[misc]
 
@@ -195,6 +206,17 @@ class ServerGarbled(ServerUnreachable):
     advice = "Check the server's address; a network may want you to sign in first."
 
 
+SERVER_ADVICE = {
+    "pin_needed": "Give the token a PIN: sparekey token pin. Then log in again.",
+    "throttled": "Wait a few minutes, then log in again.",
+    "unauthorized": "Check the file with the API key.",
+    "forbidden": "Use an API key whose role may do this.",
+    "otp_not_enabled": "Log in while the server can be reached; it takes no one-time passwords.",
+    "otp_refused": "Show a new QR code and scan again; check the token's clock: sparekey token info.",
+}
+"""What to do next about a server's own refusals, where a new QR code is not the answer."""
+
+
 class ServerRefused(ServerError):
     """The server answered with an error of its own; ``name`` is its code, ``status`` HTTP's."""
 
@@ -203,8 +225,8 @@ class ServerRefused(ServerError):
     advice = "Show a new QR code and scan again."
     exit_status = 1
 
-    def __init__(self, status: int, code: str, message: str = "", *, next_step: str = "") -> None:
-        super().__init__(message or code, next_step=next_step)
+    def __init__(self, status: int, code: str, message: str = "") -> None:
+        super().__init__(message or code, next_step=SERVER_ADVICE.get(code, ""))
         self.status = status
         self.name = code  # type: ignore[misc]
 

@@ -5,7 +5,8 @@ from typing import Any, Self
 
 import httpx
 
-from .errors import ServerGarbled, ServerRefused
+from .app_calls import refusal
+from .errors import ServerGarbled
 from .server_client import client_options, explained
 
 
@@ -54,8 +55,5 @@ class WebApplication:
         if not isinstance(told, dict):
             raise ServerGarbled("no JSON object")
         if reply.status_code != 200:
-            error = told.get("error")
-            if not isinstance(error, dict) or not isinstance(error.get("code"), str):
-                raise ServerGarbled(f"HTTP {reply.status_code}")
-            raise ServerRefused(reply.status_code, error["code"], str(error.get("message") or ""))
+            raise refusal(reply.status_code, told)
         return told

@@ -71,7 +71,7 @@ def test_what_is_not_the_server_counts_as_out_of_reach(status: int, content: dic
     assert not caught.value.certain
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize("status", [500, 503])
 def test_a_server_in_trouble_is_tried_again_later(status: int) -> None:
     asking = answering(status, json={"error": {"code": "overloaded", "message": "Later."}})
     with asking, pytest.raises(errors.ServerUnreachable, match="Later"):
