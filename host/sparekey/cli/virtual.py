@@ -41,25 +41,32 @@ def _address(_context: click.Context, _parameter: click.Parameter, text: str) ->
     callback=_address,
     help="Where the OLED and the buttons are; port 0 takes a free one.",
 )
-def virtual(state: Path, port: Path, control: tuple[str, int]) -> None:
+@click.option(
+    "--vm",
+    type=click.Choice(["cpython", "micropython"]),
+    default="cpython",
+    show_default=True,
+    help="What runs the firmware; micropython does so in a heap of 160 KB.",
+)
+def virtual(state: Path, port: Path, control: tuple[str, int], vm: str) -> None:
     """Run the firmware on the virtual board until Ctrl-C."""
     import asyncio
 
-    from sparekey.virtual import cpython
     from sparekey.virtual.cable import CableFault
     from sparekey.virtual.firmware_files import FirmwareFiles
+    from sparekey.virtual.interpreter import CPython, Interpreter, MicroPython, NoInterpreter
     from sparekey.virtual.serving import listening, serve
 
     try:
         source = device_source()
-        files = FirmwareFiles.of(source.firmware, source.boards / "virtual")
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-        def command(cable: int, telling: int, reset_reason: str) -> list[str]:
-            return cpython.command(files, state, cable, telling, reset_reason)
-
+        interpreter: Interpreter
+        if vm == "micropython":
+            interpreter = MicroPython(source.package, state)
+        else:
+            interpreter = CPython(FirmwareFiles.of(source.firmware, source.boards / "virtual"), state)
         with listening(*control) as socket:
-            asyncio.run(serve(state, port, command, socket, click.echo))
-    except (CableFault, DeployError, OSError) as fault:
+            asyncio.run(serve(state, port, interpreter, socket, click.echo))
+    except (CableFault, DeployError, NoInterpreter, OSError) as fault:
         click.echo(f"The virtual token can't run: {fault}", err=True)
         sys.exit(1)

@@ -4,14 +4,18 @@ import asyncio
 import time
 from pathlib import Path
 
-from . import pins
+from . import mains, pins
 from .chips import ds3231
 from .chips.ssd1306 import GDDRAM, SSD1306
 from .glyphs import text_of
-from .power import Command, Power
-from .soldered import Cells
+from .interpreter import Interpreter
+from .power import Power
+from .rtc_battery import carry_over
+from .soldered import EEPROM_ADDRESS, OLED_ADDRESS, RTC_ADDRESS, Cells
 
 BUTTONS = ("ok", "next", "back")
+SOCKETS = {"oled": OLED_ADDRESS, "rtc": RTC_ADDRESS, "eeprom": EEPROM_ADDRESS}
+"""The chips that can be unplugged."""
 _SAMPLES = 3  # so often the firmware looks at a button before it is let go of
 _QUIET_SECONDS = 0.025  # a redraw comes in several pieces; after this it is over
 
@@ -19,11 +23,13 @@ _QUIET_SECONDS = 0.025  # a redraw comes in several pieces; after this it is ove
 class Board:
     """A board with its state in a folder. For one event loop."""
 
-    def __init__(self, state: Path, port: Path, command: Command) -> None:
+    def __init__(self, state: Path, port: Path, interpreter: Interpreter) -> None:
         """``OSError`` where ``state`` can't be written."""
         self.cells = Cells(state)
         self.wiring = pins.Wiring(self.cells.pins)
-        self.power = Power(command, port, self._looked)
+        carry_over(self.cells.rtc, state)
+        self.interpreter = interpreter
+        self.power = Power(interpreter, port, self._looked)
         self._oled = SSD1306(self.cells.oled)
         self._oled.reset()
         self._changes = 0
@@ -48,6 +54,40 @@ class Board:
     def lose_battery(self) -> None:
         """The RTC loses its time."""
         ds3231.lose_battery(self.cells.rtc)
+
+    def hold(self, button: str, down: bool) -> None:
+        """Holds a button down, or lets go of it."""
+        pin = self.wiring.buttons[BUTTONS.index(button)]
+        self.wiring.drive(pin, pins.LOW if down else pins.FLOATING)
+
+    async def switch_on(self) -> None:
+        """Plugs the board in."""
+        if not self.power.on:
+            self.interpreter.power_up(self.cells)
+            await self.power.switch_on()
+
+    def plug(self, socket: str, plugged: bool) -> None:
+        """Puts a chip on its socket, or takes it off; a chip that had no power is as after power-up."""
+        self.wiring.plug(SOCKETS[socket], plugged)
+        if socket == "oled":
+            self._oled.reset()
+            self._looked()
+
+    def cut_at(self, changes: int | None, seed: int) -> None:
+        """Has the power fail in the middle of a change of nvm or EEPROM."""
+        mains.arm(self.cells.mains, changes, seed)
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What a test asks: power, the interpreter and its heap, how often OLED and memories changed."""
+        return {
+            "vm": self.interpreter.name,
+            "power": self.power.on,
+            "loops": self.power.loops,
+            "changes": self._changes,
+            "memory_changes": mains.changes(self.cells.mains),
+            "heap": self.interpreter.heap(),
+        }
 
     @property
     def changes(self) -> int:
@@ -97,6 +137,8 @@ class Board:
             await self.next_change(changes, left)
 
     def _looked(self) -> None:
+        if self.power.on:
+            self.interpreter.look(self._oled)
         self._changes += 1
         self._changed_at = time.monotonic()
         for seen in self._watchers:

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .board import BUTTONS, Board
+from .board import BUTTONS, SOCKETS, Board
 from .chips.ssd1306 import HEIGHT, WIDTH
 
 _PAGE = Path(__file__).with_name("page")
@@ -55,6 +55,10 @@ class _Routes:
             "/power/{state}": self.power,
             "/clock": self.clock,
             "/battery/out": self.battery_out,
+            "/hold/{button}/{state}": self.hold,
+            "/plug/{socket}/{state}": self.plug,
+            "/bus/{state}": self.bus,
+            "/cut": self.cut,
         }
         return [Route(path, call, methods=["GET"]) for path, call in gets.items()] + [
             Route(path, call, methods=["POST"]) for path, call in posts.items()
@@ -94,9 +98,8 @@ class _Routes:
         return Response(picture, media_type="application/octet-stream", headers=headers)
 
     async def facts(self, _: Request) -> Response:
-        """Power, whether the firmware runs, and how often the OLED changed."""
-        power = self._board.power
-        return JSONResponse({"power": power.on, "loops": power.loops, "changes": self._board.changes})
+        """As ``Board.facts``."""
+        return JSONResponse(self._board.facts)
 
     async def press(self, request: Request) -> Response:
         """Presses a button for ``ms`` milliseconds (80); answers when it is let go of."""
@@ -106,11 +109,45 @@ class _Routes:
         await self._board.press(button, int(_number(request, "ms", 80, 1, _LONGEST_PRESS)))
         return await self.facts(request)
 
+    async def hold(self, request: Request) -> Response:
+        """Holds a button ``down``, or lets it ``up``; also before power-up."""
+        button, state = request.path_params["button"], request.path_params["state"]
+        if button not in BUTTONS or state not in ("down", "up"):
+            raise HTTPException(404, "hold ok, next or back down or up")
+        self._board.hold(button, state == "down")
+        return await self.facts(request)
+
+    async def plug(self, request: Request) -> Response:
+        """Puts ``oled``, ``rtc`` or ``eeprom`` onto its socket (``in``) or takes it off (``out``)."""
+        socket, state = request.path_params["socket"], request.path_params["state"]
+        if socket not in SOCKETS or state not in ("in", "out"):
+            raise HTTPException(404, "plug oled, rtc or eeprom in or out")
+        self._board.plug(socket, state == "in")
+        return await self.facts(request)
+
+    async def bus(self, request: Request) -> Response:
+        """Holds the I²C bus ``low``, or sets it ``free``."""
+        state = request.path_params["state"]
+        if state not in ("low", "free"):
+            raise HTTPException(404, "the bus is low or free")
+        self._board.wiring.bus_held_low = state == "low"
+        return await self.facts(request)
+
+    async def cut(self, request: Request) -> Response:
+        """Power fails in the middle of a change of nvm or EEPROM, after ``after`` whole ones.
+
+        ``seed`` chooses the bits that it leaves; ``after=never`` takes it back.
+        """
+        never = request.query_params.get("after") == "never"
+        after = None if never else int(_number(request, "after", 0, 0, 1e6))
+        self._board.cut_at(after, int(_number(request, "seed", 0, 0, 1e6)))
+        return await self.facts(request)
+
     async def power(self, request: Request) -> Response:
         """Plugs the board in or pulls it out; ``on`` answers when the firmware runs."""
         state = request.path_params["state"]
         if state == "on":
-            await self._board.power.switch_on()
+            await self._board.switch_on()
             await self._board.power.firmware_loops()
         elif state == "off":
             await self._board.power.switch_off()

@@ -19,8 +19,7 @@ _CIRCUITPYTHON = Path(__file__).with_name("circuitpython")
 def main() -> None:
     """Runs until the parent cuts the power."""
     told = json.loads(sys.argv[1])
-    for descriptor in (told["cable"], told["telling"]):
-        os.set_blocking(descriptor, False)
+    os.set_blocking(told["telling"], False)
     board = running.Board(
         Soldered(Cells(Path(told["state"])), lambda: board.tell(running.LOOKS)),
         told["cable"],
@@ -44,8 +43,7 @@ def _say_where_the_buttons_are(board: running.Board) -> None:
         pins = import_module("pins")
     except ImportError:
         return  # a board without buttons
-    for button, pin in enumerate((pins.OK, pins.NEXT, pins.BACK)):
-        board.soldered.wiring.buttons[button] = pin.id
+    board.soldered.wiring.buttons[:] = bytes(pin.id for pin in (pins.OK, pins.NEXT, pins.BACK))
 
 
 def _run(script: Path) -> None:

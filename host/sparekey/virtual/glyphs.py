@@ -13,6 +13,8 @@ from PIL.BdfFontFile import BdfFontFile
 
 WIDTH, HEIGHT = 128, 64
 CELL_WIDTH, CELL_HEIGHT = 6, 12
+SUBSTITUTE = (0, 0, 62, 34, 34, 34, 34, 34, 34, 62, 0, 0)
+"""The firmware's box for a letter that the font lacks, as ``glyph_rows`` has glyphs."""
 _STROKES = frozenset("_-=¯")
 
 
@@ -146,8 +148,8 @@ def _glyphs(scale: int) -> dict[tuple[int, ...], str]:
     Of glyphs that look alike, the first in Unicode.
     """
     known: dict[tuple[int, ...], str] = {}
-    for codepoint in range(0x21, 0x100):
-        rows = glyph_rows(codepoint)
+    drawn = [(chr(codepoint), glyph_rows(codepoint)) for codepoint in range(0x21, 0x100)]
+    for character, rows in [*drawn, ("□", SUBSTITUTE)]:
         if rows is None or not any(rows):
             continue
         columns = tuple(
@@ -157,5 +159,5 @@ def _glyphs(scale: int) -> dict[tuple[int, ...], str]:
             )
             for x in range(CELL_WIDTH * scale)
         )
-        known.setdefault(columns, chr(codepoint))
+        known.setdefault(columns, character)
     return known

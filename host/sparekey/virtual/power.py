@@ -11,9 +11,7 @@ from pathlib import Path
 
 from . import running
 from .cable import Cable
-
-Command = Callable[[int, int, str], list[str]]
-"""Makes the firmware's command line from the cable's and the pipe's descriptor and the reset reason."""
+from .interpreter import Interpreter
 
 _RESETS = {running.SOFTWARE: "software", running.WATCHDOG: "watchdog"}
 
@@ -21,9 +19,9 @@ _RESETS = {running.SOFTWARE: "software", running.WATCHDOG: "watchdog"}
 class Power:
     """Switches the board on and off; knows whether its firmware runs."""
 
-    def __init__(self, command: Command, port: Path, looked: Callable[[], None]) -> None:
+    def __init__(self, interpreter: Interpreter, port: Path, looked: Callable[[], None]) -> None:
         """``port`` leads to the serial port while power is on; ``looked`` is told that the OLED changed."""
-        self._command = command
+        self._interpreter = interpreter
         self._port = port
         self._looked = looked
         self._cable: Cable | None = None
@@ -65,11 +63,13 @@ class Power:
         self._cable = Cable(self._port)
         listening, telling = os.pipe()
         os.set_blocking(listening, False)
+        os.set_blocking(self._cable.master, False)
+        stdio = self._interpreter.cable_is_stdio
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command(self._cable.master, telling, reset_reason),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=sys.stderr,
+                *self._interpreter.command(self._cable.master, telling, reset_reason),
+                stdin=self._cable.master if stdio else asyncio.subprocess.DEVNULL,
+                stdout=self._cable.master if stdio else sys.stderr,
                 pass_fds=(self._cable.master, telling),
                 preexec_fn=_die_with_parent,
             )
@@ -88,8 +88,13 @@ class Power:
             loop.remove_reader(listening)
             os.close(listening)
         await self._kill()
-        if code in _RESETS:
+        if code == running.CUT:
+            self.on = False
+            self._looked()
+        elif code in _RESETS:
             await self._start(_RESETS[code])
+        else:
+            sys.stderr.write(f"The firmware ended by itself ({code}); the board is still on.\n")
 
     def _hear(self, listening: int) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -3,12 +3,13 @@
 import contextlib
 import os
 from dataclasses import dataclass
-from typing import Never
+from typing import TYPE_CHECKING, Never
 
-from .soldered import Soldered
+if TYPE_CHECKING:
+    from .soldered import Soldered
 
-SOFTWARE, WATCHDOG = 42, 43
-"""Exit codes with which the firmware's process asks for a reset of the board."""
+SOFTWARE, WATCHDOG, CUT = 42, 43, 44
+"""Exit codes with which the firmware's process asks for a reset of the board, or says its power failed."""
 
 LOOPS, LOOKS = b"L", b"O"
 """What the firmware's process tells the parent: it reads its serial line; the OLED changed."""
@@ -18,7 +19,7 @@ LOOPS, LOOKS = b"L", b"O"
 class Board:
     """The board, its cable, and how it came to run."""
 
-    soldered: Soldered
+    soldered: "Soldered"
     cable: int
     """File descriptor of the serial cable (a pty's master), not blocking."""
     telling: int

@@ -11,7 +11,7 @@ import uvicorn
 
 from .board import Board
 from .control import control
-from .power import Command
+from .interpreter import Interpreter
 
 
 class _Server(uvicorn.Server):
@@ -28,13 +28,13 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    state: Path, port: Path, command: Command, socket_: socket.socket, say: Callable[[str], None]
+    state: Path, port: Path, interpreter: Interpreter, socket_: socket.socket, say: Callable[[str], None]
 ) -> None:
     """Powers the board, says where the control address is and when the firmware runs; ends on a signal.
 
     Raises ``CableFault``, ``OSError``.
     """
-    board = Board(state, port, command)
+    board = Board(state, port, interpreter)
     host, number = socket_.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     hosts = frozenset(f"{name}:{number}" for name in (shown, "localhost", "127.0.0.1", "[::1]"))
@@ -51,7 +51,7 @@ async def serve(
             timeout_graceful_shutdown=1,
         )
     )
-    await board.power.switch_on()
+    await board.switch_on()
     try:
         say(f"control at http://{shown}:{number}")
         answering = asyncio.create_task(server.serve(sockets=[socket_]))

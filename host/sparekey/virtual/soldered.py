@@ -1,16 +1,18 @@
 """What is soldered onto the virtual board: the chips, each on its file of the state folder."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import pins, traffic
+from . import mains, pins, traffic
 from .bus import Bus
-from .chips import I2CChip, ds3231, ssd1306
+from .chips import I2CChip, at24c32, ds3231, ssd1306
+from .chips.nvm import Nvm
 from .mapped import mapped
 
 OLED_ADDRESS, RTC_ADDRESS, EEPROM_ADDRESS = 0x3C, 0x68, 0x57
 SDA, SCL = 4, 5
+NVM_SIZE = 4096  # as an RP2040's
 
 
 class Cells:
@@ -22,8 +24,19 @@ class Cells:
         self.rtc = mapped(state / "rtc", ds3231.CELLS)
         self.pins = mapped(state / "pins", pins.CELLS)
         self.traffic = mapped(state / "traffic", traffic.CELLS)
-        self.nvm = mapped(state / "nvm", 4096, blank=b"\xff")
+        self.nvm = mapped(state / "nvm", NVM_SIZE, blank=b"\xff")
+        self.eeprom = mapped(state / "eeprom", at24c32.CELLS, blank=b"\xff")
+        self.mains = mapped(state / "mains", mains.CELLS)
         self.uid = _serial_number(state / "uid")
+
+    def reset(self) -> None:
+        """Power-up of chips and pins."""
+        pins.Wiring(self.pins).reset()
+        ssd1306.SSD1306(self.oled).reset()
+
+    def pins_of_buttons(self, numbers: Sequence[int]) -> None:
+        """Notes which pins OK, NEXT and BACK are on."""
+        pins.Wiring(self.pins).buttons[:] = bytes(numbers)
 
 
 class Soldered:
@@ -32,14 +45,15 @@ class Soldered:
     def __init__(self, cells: Cells, changed: Callable[[], None]) -> None:
         """``changed`` is told each time that the OLED may look different."""
         self.wiring = pins.Wiring(cells.pins)
-        self.wiring.reset()
-        self.nvm = cells.nvm
+        cells.reset()
+        supply = mains.Mains(cells.mains)
+        self.nvm = Nvm(cells.nvm, supply=supply)
         self.uid = cells.uid
         oled = ssd1306.SSD1306(cells.oled)
-        oled.reset()
         chips: dict[int, I2CChip] = {
             OLED_ADDRESS: _Seen(oled, changed),
             RTC_ADDRESS: ds3231.DS3231(cells.rtc),
+            EEPROM_ADDRESS: at24c32.AT24C32(cells.eeprom, supply=supply),
         }
         self.bus = Bus(chips, self.wiring, traffic.Recorder(cells.traffic))
 

@@ -47,22 +47,26 @@ def shift(cells: memoryview, nanoseconds: int) -> None:
     struct.pack_into("<q", cells, 8, struct.unpack_from("<q", cells, 8)[0] + nanoseconds)
 
 
+def first_power(cells: memoryview) -> None:
+    """A chip fresh from its maker has its time lost; one that has had power is left alone."""
+    if not cells[_LOST]:
+        lose_battery(cells)
+
+
 def lose_battery(cells: memoryview) -> None:
     """Power and battery were gone: the chip starts anew at its next use, its oscillator-stop flag set."""
-    cells[_LOST] = (cells[_LOST] + 1) % 256
+    cells[_LOST] = cells[_LOST] % 255 + 1
 
 
 class DS3231:
     """The clock, in a buffer of ``CELLS`` bytes."""
 
     def __init__(self, cells: memoryview, monotonic_ns: Callable[[], int] = time.monotonic_ns) -> None:
-        """Works in ``cells``; all zero is a chip that has never had power."""
+        """Works in ``cells``."""
         self._cells = cells
         self._monotonic_ns = monotonic_ns
         self._pointer = 0
         self._latched = bytes(7)
-        if not cells[_LOST]:
-            lose_battery(cells)
 
     def write(self, data: bytes) -> None:
         """The register pointer, then registers from there; the pointer wraps at 12h to 00h."""

@@ -7,6 +7,7 @@ from typing import Never
 from watchdog import WatchDogTimer
 
 from sparekey.virtual import running
+from sparekey.virtual.chips.nvm import Nvm
 from sparekey.virtual.circuitpython import blinka_pin
 from sparekey.virtual.circuitpython.blinka_pin import Pin
 
@@ -42,28 +43,8 @@ class Processor:
         return running.board().reset_reason
 
 
-class ByteArray:
-    """The chip's non-volatile memory, as bytes."""
-
-    def __len__(self) -> int:
-        return len(running.board().soldered.nvm)
-
-    def __getitem__(self, where: int | slice) -> int | bytearray:
-        got = running.board().soldered.nvm[where]
-        return got if isinstance(got, int) else bytearray(got)
-
-    def __setitem__(self, where: int | slice, value: int | bytes) -> None:
-        memory = running.board().soldered.nvm
-        if isinstance(where, slice):
-            assert not isinstance(value, int)
-            memory[where] = bytes(value)
-        else:
-            assert isinstance(value, int)
-            memory[where] = value
-
-
 cpu = Processor()
-nvm = ByteArray()
+nvm: Nvm = running.board().soldered.nvm
 watchdog = WatchDogTimer()
 
 

