@@ -48,15 +48,26 @@ def _address(_context: click.Context, _parameter: click.Parameter, text: str) ->
     show_default=True,
     help="What runs the firmware; micropython does so in a heap of 160 KB.",
 )
-def virtual(state: Path, port: Path, control: tuple[str, int], vm: str) -> None:
+@click.option(
+    "--start",
+    metavar="STATE",
+    help="Begin anew as fresh, enrolled, locked, wrong-pins=N, clock-lost or vault-full (PIN 1234).",
+)
+def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, start: str | None) -> None:
     """Run the firmware on the virtual board until Ctrl-C."""
     import asyncio
 
+    from sparekey.virtual.board import Board
     from sparekey.virtual.cable import CableFault
     from sparekey.virtual.firmware_files import FirmwareFiles
     from sparekey.virtual.interpreter import CPython, Interpreter, MicroPython, NoInterpreter
     from sparekey.virtual.serving import listening, serve
+    from sparekey.virtual.states import NoSuchState, State
 
+    try:
+        begins = State.parse(start) if start else None
+    except NoSuchState as refusal:
+        raise click.BadParameter(str(refusal), param_hint="--start") from refusal
     try:
         source = device_source()
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -66,7 +77,7 @@ def virtual(state: Path, port: Path, control: tuple[str, int], vm: str) -> None:
         else:
             interpreter = CPython(FirmwareFiles.of(source.firmware, source.boards / "virtual"), state)
         with listening(*control) as socket:
-            asyncio.run(serve(state, port, interpreter, socket, click.echo))
+            asyncio.run(serve(Board(state, port, interpreter), begins, socket, click.echo))
     except (CableFault, DeployError, NoInterpreter, OSError) as fault:
         click.echo(f"The virtual token can't run: {fault}", err=True)
         sys.exit(1)

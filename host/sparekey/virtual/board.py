@@ -4,7 +4,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from . import mains, pins
+from . import mains, pins, states
 from .chips import ds3231
 from .chips.ssd1306 import GDDRAM, SSD1306
 from .glyphs import text_of
@@ -65,6 +65,18 @@ class Board:
         if not self.power.on:
             self.interpreter.power_up(self.cells)
             await self.power.switch_on()
+
+    async def begin(self, state: states.State) -> None:
+        """Begins anew in a state: everything plugged in, nothing pressed, no cut to come."""
+        await self.power.switch_off()
+        for socket in SOCKETS:
+            self.wiring.plug(SOCKETS[socket], True)
+        for button in BUTTONS:
+            self.hold(button, False)
+        self.wiring.bus_held_low = False
+        mains.arm(self.cells.mains, None)
+        states.begin(self.cells, state)
+        await self.switch_on()
 
     def plug(self, socket: str, plugged: bool) -> None:
         """Puts a chip on its socket, or takes it off; a chip that had no power is as after power-up."""

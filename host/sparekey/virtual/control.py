@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .board import BUTTONS, SOCKETS, Board
 from .chips.ssd1306 import HEIGHT, WIDTH
+from .states import NoSuchState, State
 
 _PAGE = Path(__file__).with_name("page")
 _LONGEST_WAIT = 60.0
@@ -59,6 +60,7 @@ class _Routes:
             "/plug/{socket}/{state}": self.plug,
             "/bus/{state}": self.bus,
             "/cut": self.cut,
+            "/start/{state}": self.start,
         }
         return [Route(path, call, methods=["GET"]) for path, call in gets.items()] + [
             Route(path, call, methods=["POST"]) for path, call in posts.items()
@@ -107,6 +109,15 @@ class _Routes:
         if button not in BUTTONS:
             raise HTTPException(404, "the buttons are ok, next and back")
         await self._board.press(button, int(_number(request, "ms", 80, 1, _LONGEST_PRESS)))
+        return await self.facts(request)
+
+    async def start(self, request: Request) -> Response:
+        """Begins anew in a state, as ``--start`` does; answers when the firmware runs."""
+        try:
+            await self._board.begin(State.parse(request.path_params["state"]))
+        except NoSuchState as refusal:
+            raise HTTPException(404, str(refusal)) from refusal
+        await self._board.power.firmware_loops()
         return await self.facts(request)
 
     async def hold(self, request: Request) -> Response:

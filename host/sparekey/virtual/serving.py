@@ -5,13 +5,12 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import uvicorn
 
 from .board import Board
 from .control import control
-from .interpreter import Interpreter
+from .states import State
 
 
 class _Server(uvicorn.Server):
@@ -28,13 +27,12 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    state: Path, port: Path, interpreter: Interpreter, socket_: socket.socket, say: Callable[[str], None]
+    board: Board, start: State | None, socket_: socket.socket, say: Callable[[str], None]
 ) -> None:
     """Powers the board, says where the control address is and when the firmware runs; ends on a signal.
 
-    Raises ``CableFault``, ``OSError``.
+    ``start`` is the state to begin in, None for as it was left. Raises ``CableFault``, ``OSError``.
     """
-    board = Board(state, port, interpreter)
     host, number = socket_.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     hosts = frozenset(f"{name}:{number}" for name in (shown, "localhost", "127.0.0.1", "[::1]"))
@@ -51,7 +49,10 @@ async def serve(
             timeout_graceful_shutdown=1,
         )
     )
-    await board.switch_on()
+    if start is None:
+        await board.switch_on()
+    else:
+        await board.begin(start)
     try:
         say(f"control at http://{shown}:{number}")
         answering = asyncio.create_task(server.serve(sockets=[socket_]))

@@ -2,8 +2,8 @@
 
 Blinka is told by ``BLINKA_OS_AGNOSTIC`` that it is on no board that it knows, and its toy pins and bus
 give way to ours. What differs from CircuitPython otherwise: the I²C lock is no lock between threads,
-an OLED that isn't there goes unnoticed when the display is made and raises when it is drawn on, and the
-thread that redraws takes the bus without asking.
+an OLED that isn't there goes unnoticed when the display is made and raises when it is drawn on, the
+thread that redraws takes the bus without asking, and keys never stop being scanned.
 """
 
 import contextlib
@@ -34,6 +34,7 @@ def fit(bus: Bus) -> None:
     busio.I2C.try_lock = lambda _: bus.try_lock()
     busio.I2C.unlock = lambda _: bus.unlock()
     i2cdisplaybus.I2CDisplayBus = _display_bus(i2cdisplaybus.I2CDisplayBus, bus)
+    _let_keys_end(import_module("keypad"))
     displayio._stop_background()
     threading.Thread(target=_redraw, args=(displayio, bus), daemon=True).start()
 
@@ -55,6 +56,22 @@ def _display_bus(blinka: Any, bus: Bus) -> Any:
             self.reset()  # the bus is the program's: it stays
 
     return I2CDisplayBus
+
+
+def _let_keys_end(keypad: Any) -> None:
+    """Blinka's ``deinit`` waits for a thread that never ends."""
+
+    def scan(keys: Any) -> None:
+        while not getattr(keys, "_over", False):
+            time.sleep(keys._interval)
+            keys._scanning_function()
+
+    def deinit(keys: Any) -> None:
+        keys._over = True
+        keys._scan_thread.join()
+
+    keypad._KeysBase._scanning_loop = scan
+    keypad._KeysBase.deinit = deinit
 
 
 def _redraw(displayio: Any, bus: Bus) -> None:

@@ -109,7 +109,14 @@ class Serial:
             running.board().tell(running.LOOPS)
 
 
-console: Serial | None = None
+class Console:
+    """The REPL's channel, which no host has open here."""
+
+    connected = False
+    in_waiting = 0
+
+
+console: Console | None = Console()
 data: Serial | None = None
 
 
@@ -117,7 +124,7 @@ def enable(*, console: bool = True, data: bool = False) -> None:
     """Chooses the channels; only in boot.py. The virtual board's console is the process's stderr."""
     if running.board().booted:
         raise RuntimeError("Cannot change USB devices now")
-    globals()["data"] = Serial() if data else None
+    globals().update(console=Console() if console else None, data=Serial() if data else None)
 
 
 def disable() -> None:
