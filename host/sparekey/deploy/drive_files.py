@@ -122,7 +122,7 @@ def _words(fault: OSError, root: Path, name: str) -> str:
     if isinstance(fault, PermissionError) or fault.errno == 30:  # EROFS
         return (
             f"{root} is read-only for this computer ({name}). A token lends its drive only "
-            "while BACK is held at power-up: unplug it, hold BACK, and plug it in again."
+            "to who holds BACK while plugging it in, and erases its accounts first (see the board's README)."
         )
     if fault.errno == 28:  # ENOSPC
         return f"{root} is full ({name}). Remove files of your own from it and deploy again."

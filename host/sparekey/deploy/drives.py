@@ -36,7 +36,8 @@ def find_drive(candidates: Iterable[Path], *, unmounted: Path | None = None) -> 
         )
     raise NoDrive(
         f"No {LABEL} drive is plugged in. A token hides its drive: unplug it, hold BACK, and plug it in "
-        "again. A new board first needs CircuitPython (see its README)."
+        "again; if it holds accounts, it asks, and erases them first (see the board's README). A new board "
+        "first needs CircuitPython."
     )
 
 

@@ -127,7 +127,7 @@ def test_a_read_only_drive_says_which_button_to_hold(tmp_path: Path, monkeypatch
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("os.open", refuse)
-    with pytest.raises(DriveError, match="hold BACK"):
+    with pytest.raises(DriveError, match="holds BACK"):
         installing.install(prepared)
 
 
