@@ -158,7 +158,11 @@ def _say_changes(answer: dict[str, Any], place: Path) -> None:
     for act, sign in (("added", "+"), ("replaced", "~"), ("removed", "-")):
         for path in answer[act]:
             click.echo(f"{sign} {path}", err=True)
-    if not any(answer[act] for act in ("added", "replaced", "removed")):
+    counts = {act: len(answer[act]) for act in ("added", "replaced", "removed")}
+    if any(counts.values()):
+        words = ", ".join(f"{count} {act}" for act, count in counts.items() if count)
+        click.echo(f"{words}: firmware {answer['firmware']}", err=True)
+    else:
         click.echo(f"{place} already holds firmware {answer['firmware']}; nothing to write.", err=True)
 
 
