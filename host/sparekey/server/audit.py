@@ -6,8 +6,9 @@ Never in it: an OTP, a key, a proof, a nonce. ``reason`` is for the server's own
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from .store.interface import Transaction, flat, rows_of_values
+from .store.interface import Statement, Transaction, flat, rows_of_values
 
 _LOG = logging.getLogger("sparekey.audit")
 NO_ACCOUNT = -1
@@ -28,11 +29,21 @@ class Event:
 
 def keep(transaction: Transaction, events: Sequence[Event]) -> None:
     """Writes the rows, in the transaction that they tell of."""
+    sql, values = statement(events)
+    transaction.run(sql, *values)
+
+
+def statement(events: Sequence[Event]) -> Statement:
+    """What ``keep`` runs."""
     rows = [(e.at, e.server, e.event, e.outcome, e.reason, e.hsid, e.account) for e in events]
-    transaction.run(
+    return _sql(len(rows)), flat(rows)
+
+
+@lru_cache
+def _sql(count: int) -> str:
+    return (
         "INSERT INTO audit (at, server, event, outcome, reason, hsid, account)"
-        f" VALUES {rows_of_values(len(rows), 7)}",
-        *flat(rows),
+        f" VALUES {rows_of_values(count, 7)}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Uvicorn's HTTP/1.1, bounded: so many bytes of headers, so many of them, so long to send them."""
+"""Uvicorn's HTTP/1.1, bounded: so many bytes of headers, so many of them, so long to send a request."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _HEADER_BYTES = 16 * 1024
 _HEADERS = 64
-_HEADER_SECONDS = 10.0
+_REQUEST_SECONDS = 10.0
 _TOO_MUCH = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -24,11 +24,11 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A new connection has as long for its first request as for any."""
         super().connection_made(transport)
-        self._await_headers()
+        self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more to wait for."""
-        self._headers_came()
+        self._came()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -40,7 +40,7 @@ class BoundedHttp(HttpToolsProtocol):
                 self._end(_TOO_MUCH)
                 return
             if self._late is None:
-                self._await_headers()
+                self._await_request()
         super().data_received(data)
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -50,8 +50,7 @@ class BoundedHttp(HttpToolsProtocol):
             self._end(_TOO_MUCH)
 
     def on_headers_complete(self) -> None:
-        """The request is whole, but for its body."""
-        self._headers_came()
+        """The request is there, but for its body."""
         self._in_headers = False
         if self.transport.is_closing():
             return
@@ -59,20 +58,25 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The next request's headers are due; how long it lets us wait is keep-alive's business."""
+        self._came()
         super().on_message_complete()
         self._in_headers = True
         self._header_bytes = 0
 
-    def _await_headers(self) -> None:
-        self._late = self.loop.call_later(_HEADER_SECONDS, self._end, _TOO_LATE)
+    def _await_request(self) -> None:
+        self._late = self.loop.call_later(_REQUEST_SECONDS, self._end, _TOO_LATE)
 
-    def _headers_came(self) -> None:
+    def _answering(self) -> bool:
+        return self.cycle is not None and self.cycle.response_started
+
+    def _came(self) -> None:
         if self._late is not None:
             self._late.cancel()
             self._late = None
 
     def _end(self, answer: bytes) -> None:
-        self._headers_came()
+        self._came()
         if not self.transport.is_closing():
-            self.transport.write(answer)
+            if self._in_headers or not self._answering():
+                self.transport.write(answer)
             self.transport.close()

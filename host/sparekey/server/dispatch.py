@@ -1,6 +1,5 @@
 """From an HTTP request to a checked ``Call`` and back: who calls, for which server, with what."""
 
-import asyncio
 import base64
 import binascii
 import logging
@@ -19,11 +18,12 @@ from .session_life import nonce_hash
 
 _LOG = logging.getLogger("sparekey.server")
 MAX_BODY = 128 * 1024  # bytes; a server's logo is the largest thing sent
-_BODY_SECONDS = 10.0
 _RETRY_SECONDS = 1
 _NONCE_CHARACTERS = 512
 _ENCODER = msgspec.json.Encoder()
 _HEX = re.compile(r"[0-9a-fA-F]+")
+_JSON = b"application/json"
+_JSON_KIND = re.compile(rb"\s*application/([^;]*\+)?json\s*(;.*)?", re.IGNORECASE)
 
 
 def endpoint(declared: Operation, service: Service) -> Callable[[Request], Awaitable[Response]]:
@@ -70,12 +70,17 @@ async def _checked(
     declared: Operation, service: Service, request: Request, decoder: "msgspec.json.Decoder[object] | None"
 ) -> Call:
     call = Call(request, service)
+    # one pass: looking each up anew would cost more than all else here
+    headers: dict[bytes, bytes] = dict(request.scope["headers"])
     if declared.permissions:
-        key = request.headers.get("x-apikey")
+        key = headers.get(b"x-apikey")
         if not key:
             raise ApiError("unauthorized")
         caller = await service.directory.role_of(key)
-        call.role_or_none = await service.directory.acting(caller, request.headers.get("x-su"))
+        su = headers.get(b"x-su")
+        call.role_or_none = await service.directory.acting(
+            caller, su.decode("latin-1") if su is not None else None
+        )
         if not call.role.may(*declared.permissions):
             raise ApiError("forbidden")
         if "serverid" in request.path_params:
@@ -83,11 +88,13 @@ async def _checked(
             if not call.role.sees(call.server):
                 raise ApiError("not_found")
     if declared.nonce:
-        call.nonce_or_none = nonce_hash(call.server.serverid, _nonce(request.headers.get("x-nonce", "")))
+        call.nonce_or_none = nonce_hash(
+            call.server.serverid, _nonce(headers.get(b"x-nonce", b"").decode("latin-1"))
+        )
     if declared.query is not None:
         call.query = _query(declared.query, request)
     if decoder is not None:
-        call.body = await _body(declared, request, decoder)
+        call.body = await _body(declared, request, headers, decoder)
     return call
 
 
@@ -144,14 +151,19 @@ def _query(shape: type[msgspec.Struct], request: Request) -> msgspec.Struct:
         raise ApiError("bad_request", f"Query: {fault}.") from None
 
 
-async def _body(declared: Operation, request: Request, decoder: "msgspec.json.Decoder[object]") -> object:
-    raw = await _read(request)
+async def _body(
+    declared: Operation,
+    request: Request,
+    headers: dict[bytes, bytes],
+    decoder: "msgspec.json.Decoder[object]",
+) -> object:
+    raw = await _read(request, headers.get(b"content-length", b"0"))
     if not raw:
         if declared.body_needed:
             raise ApiError("bad_request", "The body is missing.")
         return None
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json" and not kind.endswith("+json"):
+    kind = headers.get(b"content-type", _JSON)
+    if kind != _JSON and not _JSON_KIND.fullmatch(kind):
         raise ApiError("wrong_media_type")
     try:
         return decoder.decode(raw)
@@ -161,21 +173,26 @@ async def _body(declared: Operation, request: Request, decoder: "msgspec.json.De
         raise ApiError("bad_request", "The body is not JSON in UTF-8.") from None
 
 
-async def _read(request: Request) -> bytes:
-    length = request.headers.get("content-length", "0")
+async def _read(request: Request, length: bytes) -> bytes:
     if not length.isdigit() or len(length) > 12 or int(length) > MAX_BODY:
         raise ApiError("too_large")
+    # a body that is late is the listener's business (bounded_http)
+    message = await request.receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        whole: bytes = message.get("body", b"")
+        if len(whole) > MAX_BODY:
+            raise ApiError("too_large")
+        return whole
     pieces, size = [], 0
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            async for piece in request.stream():
-                pieces.append(piece)
-                size += len(piece)
-                if size > MAX_BODY:
-                    raise ApiError("too_large")
-    except TimeoutError:
-        raise ApiError("timed_out") from None
-    return b"".join(pieces)
+    while message["type"] == "http.request":
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        if size > MAX_BODY:
+            raise ApiError("too_large")
+        if not message.get("more_body"):
+            return b"".join(pieces)
+        message = await request.receive()
+    raise ClientDisconnect
 
 
 __all__ = ["MAX_BODY", "ROOT", "endpoint", "json", "refused", "serverid_of", "spelled"]

@@ -8,13 +8,14 @@ session and the throttle of an account are single, whatever number of workers as
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sparekey_token.core import otp
 
 from . import audit, typed_otp
 from .errors import Conflict
 from .session_life import KEPT_AFTER_LOGIN
-from .store.interface import Row, Transaction, flat, rows_of_values, table_of_values
+from .store.interface import Row, Statement, Transaction, flat, rows_of_values, table_of_values
 from .throttle import Throttle
 
 SESSION_TRIES = 5
@@ -74,8 +75,7 @@ class Decision:
         rows = {row[0]: row for row in transaction.all(_read_sql(len(tries)), *_read_values(tries))}
         writes = _Writes()
         outcomes = [self._decide(one, rows.get(place), writes) for place, one in enumerate(tries)]
-        _write(transaction, writes)
-        audit.keep(transaction, [outcome.event for outcome in outcomes])
+        _write(transaction, writes, [outcome.event for outcome in outcomes])
         return outcomes
 
     def _decide(self, one: Try, row: Row | None, writes: _Writes) -> Outcome:
@@ -89,10 +89,11 @@ class Decision:
         wait = throttle.wait(one.at)
         if wait:
             return _refused(one, "throttled", "throttled", hsid or b"", wait)
-        usable = self._matches(one, sealed, qr) & (format_ == one.typed.format)
-        reason = _reason(usable, session, used, expires <= one.at if session is not None else True)
-        if sealed is None or not active or blocked:
-            reason = "no_account" if sealed is None or not active else "blocked"
+        barred = _barred(session, used, session is None or expires <= one.at, sealed and active, blocked)
+        if not barred and format_ != one.typed.format:
+            barred = "wrong_code"
+        matches = self._matches(one, sealed, qr, bool(barred))
+        reason = barred or ("" if matches else "wrong_code")
         if reason:
             if session is not None:
                 writes.sessions.append((session, hsid, tries, used, tries + 1, -1, 0, 0))
@@ -109,8 +110,11 @@ class Decision:
         event = audit.Event(one.at, one.server, "otplogin", "accepted", "", hsid, reference)
         return Outcome("", event, None, hsid, reference, userid, public_key, bool(pin))
 
-    def _matches(self, one: Try, sealed: bytes | None, qr: bytes | None) -> bool:
-        """Whether the code is right in the current or the previous interval; always computes both."""
+    def _matches(self, one: Try, sealed: bytes | None, qr: bytes | None, barred: bool) -> bool:
+        """Whether the code is right in the current or the previous interval.
+
+        What will be refused takes both computations, whatever it is refused for.
+        """
         reference = max(0, one.typed.reference)
         key = self._nobody if sealed is None else self._open_key(sealed, reference, one.serverid)
         otp_key = otp.otp_key(key)
@@ -119,18 +123,22 @@ class Decision:
         for t in (interval, interval - 1):
             code = otp.code(otp_key, qr or self._nobody, t, one.typed.format)
             found |= hmac.compare_digest(code, one.typed.code)
+            if found and not barred:
+                break
         return found
 
 
-def _reason(matches: bool, session: int | None, used: int, expired: bool) -> str:
-    """Why a try is wrong, for the audit log; empty where it is right."""
+def _barred(session: int | None, used: int, expired: bool, account: object, blocked: int) -> str:
+    """Why no code could be right, for the audit log; empty where one could."""
+    if not account:
+        return "no_account"
+    if blocked:
+        return "blocked"
     if session is None:
         return "no_session"
     if used:
         return "session_used"
-    if expired:
-        return "expired"
-    return "" if matches else "wrong_code"
+    return "expired" if expired else ""
 
 
 def _refused(one: Try, code: str, reason: str, hsid: bytes = b"", retry_after: int | None = None) -> Outcome:
@@ -150,6 +158,7 @@ def _throttle_row(one: Try, later: Throttle) -> tuple[object, ...]:
     )
 
 
+@lru_cache
 def _read_sql(count: int) -> str:
     return (
         "SELECT t.n, v.flags, s.id, s.hsid, s.qr, s.expires, s.tries, s.used, a.sealed_key, a.format,"
@@ -166,46 +175,58 @@ def _read_values(tries: Sequence[Try]) -> list[object]:
     return flat([(n, one.server, one.nonce, one.typed.reference) for n, one in enumerate(tries)])
 
 
-def _sessions_table(count: int) -> str:
-    return table_of_values(count, "id", "hsid", "seen", "seen_used", "tries", "account", "verified", "ends")
+@lru_cache
+def _sessions_sql(count: int) -> str:
+    named = ("id", "hsid", "seen", "seen_used", "tries", "account", "verified", "ends")
+    return (
+        "UPDATE sessions SET tries = t.tries,"
+        " used = CASE WHEN t.account < 0 THEN sessions.used ELSE 1 END,"
+        " by_otp = CASE WHEN t.account < 0 THEN sessions.by_otp ELSE 1 END,"
+        " verified = CASE WHEN t.account < 0 THEN sessions.verified ELSE t.verified END,"
+        " ends = CASE WHEN t.account < 0 THEN sessions.ends ELSE t.ends END,"
+        " account = CASE WHEN t.account < 0 THEN sessions.account ELSE t.account END"
+        f" FROM {table_of_values(count, *named)}"
+        " WHERE sessions.id = t.id AND sessions.hsid = t.hsid AND sessions.tries = t.seen"
+        " AND sessions.used = t.seen_used"
+    )
 
 
-def _write(transaction: Transaction, writes: _Writes) -> None:
-    if writes.sessions:
-        touched = transaction.run(
-            "UPDATE sessions SET tries = t.tries,"
-            " used = CASE WHEN t.account < 0 THEN sessions.used ELSE 1 END,"
-            " by_otp = CASE WHEN t.account < 0 THEN sessions.by_otp ELSE 1 END,"
-            " verified = CASE WHEN t.account < 0 THEN sessions.verified ELSE t.verified END,"
-            " ends = CASE WHEN t.account < 0 THEN sessions.ends ELSE t.ends END,"
-            " account = CASE WHEN t.account < 0 THEN sessions.account ELSE t.account END"
-            f" FROM {_sessions_table(len(writes.sessions))}"
-            " WHERE sessions.id = t.id AND sessions.hsid = t.hsid AND sessions.tries = t.seen"
-            " AND sessions.used = t.seen_used",
-            *flat(writes.sessions),
-        )
-        if touched != len(writes.sessions):
-            raise Conflict
-    if writes.throttles:
-        touched = transaction.run(
-            "INSERT INTO throttles (server, ref, version, recent, until, penalty, ends)"
-            f" VALUES {rows_of_values(len(writes.throttles), 7)}"
-            " ON CONFLICT (server, ref) DO UPDATE SET version = excluded.version,"
-            " recent = excluded.recent, until = excluded.until, penalty = excluded.penalty,"
-            " ends = excluded.ends WHERE throttles.version = excluded.version - 1",
-            *flat(writes.throttles),
-        )
-        if touched != len(writes.throttles):
-            raise Conflict
-    for server, reference in writes.cleared:
-        transaction.run("DELETE FROM throttles WHERE server = ? AND ref = ?", server, reference)
-    if writes.logins:
-        touched = transaction.run(
-            "UPDATE accounts SET lastlogin = t.at"
-            f" FROM {table_of_values(len(writes.logins), 'server', 'ref', 'at')}"
-            " WHERE accounts.server = t.server"
-            " AND accounts.ref = t.ref AND accounts.active = 1 AND accounts.blocked = 0",
-            *flat(writes.logins),
-        )
-        if touched != len(writes.logins):
+@lru_cache
+def _throttles_sql(count: int) -> str:
+    return (
+        "INSERT INTO throttles (server, ref, version, recent, until, penalty, ends)"
+        f" VALUES {rows_of_values(count, 7)}"
+        " ON CONFLICT (server, ref) DO UPDATE SET version = excluded.version,"
+        " recent = excluded.recent, until = excluded.until, penalty = excluded.penalty,"
+        " ends = excluded.ends WHERE throttles.version = excluded.version - 1"
+    )
+
+
+@lru_cache
+def _logins_sql(count: int) -> str:
+    return (
+        "UPDATE accounts SET lastlogin = t.at"
+        f" FROM {table_of_values(count, 'server', 'ref', 'at')}"
+        " WHERE accounts.server = t.server"
+        " AND accounts.ref = t.ref AND accounts.active = 1 AND accounts.blocked = 0"
+    )
+
+
+_CLEAR = "DELETE FROM throttles WHERE server = ? AND ref = ?"
+
+
+def _write(transaction: Transaction, writes: _Writes, events: Sequence[audit.Event]) -> None:
+    wanted: list[tuple[Statement, int | None]] = []
+    for rows, text in (
+        (writes.sessions, _sessions_sql),
+        (writes.throttles, _throttles_sql),
+        (writes.logins, _logins_sql),
+    ):
+        if rows:
+            wanted.append(((text(len(rows)), flat(rows)), len(rows)))
+    wanted += [((_CLEAR, row), None) for row in writes.cleared]
+    wanted.append((audit.statement(events), len(events)))
+    touched = transaction.run_all([statement for statement, _ in wanted])
+    for (_, expected), count in zip(wanted, touched, strict=True):
+        if expected not in (None, count):
             raise Conflict

@@ -65,7 +65,7 @@ def add_key(transaction: Transaction, role_name: str, description: str, now: int
     key = secrets.token_urlsafe(32)
     transaction.run(
         "INSERT INTO apikeys (hash, description, role, created) VALUES (?, ?, ?, ?)",
-        key_hash(key),
+        key_hash(key.encode("ascii")),
         description,
         role_name,
         now,
@@ -73,9 +73,9 @@ def add_key(transaction: Transaction, role_name: str, description: str, now: int
     return key
 
 
-def key_hash(key: str) -> bytes:
+def key_hash(key: bytes) -> bytes:
     """What the store keeps of an API key; it is random, so one round of SHA-256 hides it."""
-    return hashlib.sha256(b"sparekey apikey\x00" + key.encode("utf-8")).digest()
+    return hashlib.sha256(b"sparekey apikey\x00" + key).digest()
 
 
 class Directory:
@@ -86,7 +86,7 @@ class Directory:
         self._roles: dict[bytes, tuple[float, Role]] = {}
         self._servers: dict[bytes, tuple[float, ServerRow]] = {}
 
-    async def role_of(self, key: str) -> Role:
+    async def role_of(self, key: bytes) -> Role:
         """The role of an API key. Raises ``ApiError`` (``unauthorized``)."""
         hashed = key_hash(key)
         known = self._roles.get(hashed)

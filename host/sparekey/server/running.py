@@ -79,6 +79,7 @@ class Listener:
             lifespan="off",
             log_config=None,
             access_log=False,
+            proxy_headers=False,
             server_header=False,
             date_header=False,
             limit_concurrency=_CONNECTIONS,

@@ -1,15 +1,19 @@
 """Collects tries that come at the same time into batches, so that they share a transaction's cost."""
 
 import asyncio
+import threading
 from collections import deque
+from collections.abc import Callable
 
 from .errors import StoreUnavailable
 from .otp_login import Decision, Outcome, Try
 from .store.interface import Store, Transaction
 
 _BATCH = 32
-_AT_ONCE = 2  # batches under way: one is decided while the other's commit reaches the disk
+_AT_ONCE = 4  # batches under way: while their commits reach the disk, the next fills
 _WAITING = 2048  # tries that wait at most
+
+_Waiting = tuple[Try, "asyncio.Future[Outcome]"]
 
 
 class Tries:
@@ -18,7 +22,8 @@ class Tries:
     def __init__(self, store: Store, decision: Decision) -> None:
         self._store = store
         self._decision = decision
-        self._waiting: deque[tuple[Try, asyncio.Future[Outcome]]] = deque()
+        self._lock = threading.Lock()
+        self._waiting: deque[_Waiting] = deque()
         self._touched: set[object] = set()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -26,59 +31,67 @@ class Tries:
         """The outcome, once it is durable. Raises ``StoreUnavailable``."""
         if len(self._waiting) >= _WAITING:
             raise StoreUnavailable("too many tries wait")
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((one, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
+        with self._lock:
+            self._waiting.append((one, future))
         if len(self._running) < _AT_ONCE:
-            # begun at the end of this round of the event loop, when all that came with it has queued
-            self._begin()
+            task = loop.create_task(self._run())
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
         return await future
 
-    def _begin(self) -> None:
-        task = asyncio.get_running_loop().create_task(self._run())
-        self._running.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._running.discard(task)
-        if self._waiting and not self._running:
-            self._begin()
-
     async def _run(self) -> None:
-        while batch := self._take():
-            tries = [one for one, _ in batch]
+        while self._waiting:
+            batch = _Batch(self._take, self._decision)
             try:
-                outcomes = await self._store.write(self._job(tries))
+                outcomes = await self._store.write(batch)
             except Exception as fault:
-                for _, future in batch:
+                outcomes = []
+                if not batch.taken:  # the store took no job at all: whoever waits must hear it
+                    batch.taken = self._take()
+                for _, future in batch.taken:
                     if not future.done():
                         future.set_exception(fault)
-            else:
-                for (_, future), outcome in zip(batch, outcomes, strict=True):
-                    if not future.done():
-                        future.set_result(outcome)
-            finally:
-                for one in tries:
+            for (_, future), outcome in zip(batch.taken, outcomes, strict=False):
+                if not future.done():
+                    future.set_result(outcome)
+            with self._lock:
+                for one, _ in batch.taken:
                     self._touched.difference_update(one.touches)
+            if not batch.taken:
+                return  # all that wait are about what other batches have; those take them up
 
-    def _job(self, tries: list[Try]):  # type: ignore[no-untyped-def]
-        def job(transaction: Transaction) -> list[Outcome]:
-            outcomes = self._decision(transaction, tries)
-            for outcome in outcomes:
-                if not outcome.refusal:
-                    transaction.tell(f"LOGIN {outcome.hsid.hex()}")
-            return outcomes
-
-        return job
-
-    def _take(self) -> list[tuple[Try, "asyncio.Future[Outcome]"]]:
-        batch: list[tuple[Try, asyncio.Future[Outcome]]] = []
-        left: list[tuple[Try, asyncio.Future[Outcome]]] = []
-        while self._waiting and len(batch) < _BATCH and len(left) < _WAITING:
-            one, future = self._waiting.popleft()
-            if self._touched.intersection(one.touches):
-                left.append((one, future))
-            else:
-                self._touched.update(one.touches)
-                batch.append((one, future))
-        self._waiting.extendleft(reversed(left))
+    def _take(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        left: list[_Waiting] = []
+        with self._lock:
+            while self._waiting and len(batch) < _BATCH:
+                one, future = self._waiting.popleft()
+                if self._touched.isdisjoint(one.touches):
+                    self._touched.update(one.touches)
+                    batch.append((one, future))
+                else:
+                    left.append((one, future))
+            self._waiting.extendleft(reversed(left))
         return batch
+
+
+class _Batch:
+    """The job: it takes its tries when a transaction has begun, so that none waits for the next in vain."""
+
+    def __init__(self, take: Callable[[], list[_Waiting]], decision: Decision) -> None:
+        self._take = take
+        self._decision = decision
+        self.taken: list[_Waiting] = []
+
+    def __call__(self, transaction: Transaction) -> list[Outcome]:
+        if not self.taken:  # a job may run again, and is about the same tries then
+            self.taken = self._take()
+        if not self.taken:
+            return []
+        outcomes = self._decision(transaction, [one for one, _ in self.taken])
+        for outcome in outcomes:
+            if not outcome.refusal:
+                transaction.tell(f"LOGIN {outcome.hsid.hex()}")
+        return outcomes

@@ -7,11 +7,17 @@ of a transaction; it may run more than once before it counts, so it does nothing
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
 Row = tuple[Any, ...]
+
+
+Statement = tuple[str, Sequence[object]]
+"""SQL and its parameters."""
 
 
 class Transaction(Protocol):
@@ -25,6 +31,9 @@ class Transaction(Protocol):
 
     def run(self, sql: str, *values: object) -> int:
         """How many rows the statement touched."""
+
+    def run_all(self, statements: Sequence[Statement]) -> list[int]:
+        """How many rows each statement touched; sent together where that saves a way to and fro."""
 
     def stream(self, sql: str) -> Iterator[Row]:
         """All rows, one after the other, for more of them than should be in memory."""
@@ -77,12 +86,14 @@ class Store(ABC):
         """
 
 
+@lru_cache(maxsize=512)
 def rows_of_values(rows: int, columns: int) -> str:
     """``(?,?),(?,?)``: so many rows of so many parameters for ``VALUES``."""
     row = "(" + ",".join("?" * columns) + ")"
     return ",".join([row] * rows)
 
 
+@lru_cache(maxsize=512)
 def table_of_values(rows: int, *columns: str) -> str:
     """So many rows of parameters as a table ``t`` for FROM.
 
@@ -94,4 +105,4 @@ def table_of_values(rows: int, *columns: str) -> str:
 
 def flat(rows: Sequence[Sequence[object]]) -> list[object]:
     """The parameters of ``rows_of_values`` in their order."""
-    return [value for row in rows for value in row]
+    return list(chain.from_iterable(rows))

@@ -4,18 +4,19 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from typing import Any
 
 import psycopg
 from psycopg import sql as psycopg_sql
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from sparekey.server.errors import Conflict, StoreUnavailable
 
-from .interface import Job, Row, Store, T, Transaction
+from .interface import Job, Row, Statement, Store, T, Transaction
 from .schema import migrate
 
 _LOG = logging.getLogger("sparekey.server")
@@ -26,6 +27,11 @@ _RUNS = 8  # how often a job may meet others
 _CHANNEL = "sparekey_live"
 _MIGRATION_LOCK = 0x5A9E  # any number, the same for all workers
 _WAITING = 1024  # jobs that wait at most
+# one plan a statement, through its indexes: made while a table is small, it would else scan it for ever
+_PLANS = (
+    "-c synchronous_commit=on -c jit=off -c plan_cache_mode=force_generic_plan"
+    " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+)
 
 
 class PostgresqlTransaction:
@@ -36,13 +42,20 @@ class PostgresqlTransaction:
         self.news: list[str] = []
 
     def one(self, sql: str, *values: object) -> Row | None:
-        return self._connection.execute(_dialect(sql), values, prepare=True, binary=True).fetchone()
+        return self._execute(sql, values).fetchone()
 
     def all(self, sql: str, *values: object) -> list[Row]:
-        return self._connection.execute(_dialect(sql), values, prepare=True, binary=True).fetchall()
+        return self._execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: object) -> int:
-        return self._connection.execute(_dialect(sql), values, prepare=bool(values)).rowcount
+        return self._execute(sql, values).rowcount
+
+    def run_all(self, statements: Sequence[Statement]) -> list[int]:
+        # one after the other: psycopg's pipeline costs more than the ways to and fro that it saves
+        return [self.run(sql, *values) for sql, values in statements]
+
+    def _execute(self, sql: str, values: Sequence[object]) -> "psycopg.Cursor[Row]":
+        return self._connection.execute(_dialect(sql), values, prepare=bool(values), binary=True)
 
     def stream(self, sql: str) -> Iterator[Row]:
         with self._connection.cursor(name="stream", binary=True) as cursor:
@@ -77,9 +90,8 @@ class PostgresqlStore(Store):
             check=None,
             reconnect_timeout=1.0,
             reconnect_failed=lambda pool: None,
-            kwargs={
-                "options": f"-c statement_timeout={0 if patient else _STATEMENT_MS} -c synchronous_commit=on"
-            },
+            configure=_configure,
+            kwargs={"options": f"-c statement_timeout={0 if patient else _STATEMENT_MS} {_PLANS}"},
         )
         self._threads = ThreadPoolExecutor(_CONNECTIONS, "postgresql")
         self._under_way = 0
@@ -184,6 +196,13 @@ class PostgresqlStore(Store):
                             loop.call_soon_threadsafe(self._heard, news.payload)
             except (psycopg.Error, RuntimeError):
                 self._stopped.wait(1.0)  # it will be back; pages poll meanwhile
+
+
+def _configure(connection: "psycopg.Connection[Row]") -> None:
+    # psycopg sends the smallest type that a number fits: the same statement would be prepared for each
+    connection.adapters.register_dumper(int, Int8BinaryDumper)
+    connection.adapters.register_dumper(int, Int8Dumper)
+    connection.prepared_max = 400
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from sparekey.server.errors import Conflict, StoreUnavailable
 
-from .interface import Job, Row, Store, T, Transaction
+from .interface import Job, Row, Statement, Store, T, Transaction
 from .schema import migrate
 
 _GROUP = 64  # jobs that share a commit at most
@@ -41,6 +41,9 @@ class SqliteTransaction:
 
     def run(self, sql: str, *values: object) -> int:
         return self._connection.execute(_dialect(sql), values).rowcount
+
+    def run_all(self, statements: Sequence[Statement]) -> list[int]:
+        return [self.run(sql, *values) for sql, values in statements]
 
     def stream(self, sql: str) -> Iterator[Row]:
         return iter(self._connection.execute(sql))
