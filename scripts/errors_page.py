@@ -54,8 +54,8 @@ def page() -> Iterator[str]:
     yield ""
     yield "## From the server"
     yield ""
-    yield "What a bridge may be told by the server; number 70 and exit status 4 where the server is in trouble"
-    yield "(500 and above), else exit status 1. The others are in the [Server API](server-api.md)."
+    yield "What a bridge may be told by the server; number 70 and exit status 4 where the server is in"
+    yield "trouble (500 and above), else exit status 1. The others are in the [Server API](server-api.md)."
     yield ""
     yield from _table(
         ("code", "HTTP", "what it says", "what to do next"),

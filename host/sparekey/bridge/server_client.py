@@ -12,7 +12,7 @@ from .app_calls import MAX_ANSWER, AppCall, read_answer
 from .errors import BridgeError, ServerGarbled, ServerUnreachable
 from .network_faults import is_certain
 
-LIMIT = 10.0
+LIMIT = 8.0
 """Seconds that a call takes at most, its whole answer included."""
 
 _TIMEOUT = httpx.Timeout(LIMIT, connect=5.0)

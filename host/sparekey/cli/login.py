@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sparekey.cli.talk.login_words import LoginWords
 
 # seconds that a pulled token is waited for where nobody may be there to plug it in
-_UNATTENDED = 10.0
+_UNATTENDED = 5.0
 
 
 @click.command()
@@ -99,6 +99,7 @@ def log_in(
         try:
             bridge.login(text, talk, wait=wait, hurry=now, replug=None if attended else _UNATTENDED)
         finally:
+            talk.close()
             if keyboard:
                 keyboard.close()
     if talk.exit_status == 0 and talk.otp and kiosk:

@@ -47,6 +47,9 @@ class LoginChoice(Callbacks):
         if event.outcome in (Outcome.OTP, Outcome.LOGIN):
             self.exit_status = 0
 
+    def close(self) -> None:
+        """The login is over, or was interrupted."""
+
     def chosen(self, accounts: tuple[Account, ...]) -> Account | None:
         """The account to take; ``ask`` decides where several fit and none was named.
 

@@ -1,14 +1,18 @@
 """A login for people: what happens, in words, on stderr."""
 
+import time
+
 from sparekey.bridge.events import (
     Account,
     ClockSet,
     Countdown,
+    Event,
     LoggedIn,
     LoginConfirmation,
     OTPOffered,
     PluggedIn,
     SecondFactor,
+    StateChanged,
     Unplugged,
     UserErrorMessage,
     Waiting,
@@ -17,6 +21,7 @@ from sparekey.bridge.session import Session
 
 from . import failures
 from .login_choice import LoginChoice
+from .status_line import StatusLine, is_live
 from .words import printable, say
 
 
@@ -28,6 +33,18 @@ class LoginWords(LoginChoice):
         self._keyboard = keyboard
         self._session: Session | None = None
         self._choices: tuple[Account, ...] = ()
+        self._left = 0.0
+        self._line = StatusLine() if keyboard and is_live() else None
+
+    def tell(self, session: Session, event: Event) -> None:
+        if self._line and not isinstance(event, StateChanged | UserErrorMessage):
+            self._line.clear()
+        super().tell(session, event)
+
+    def close(self) -> None:
+        """Leaves the terminal as it was."""
+        if self._line:
+            self._line.clear()
 
     def begin(self, session_id: str, server: str, hint: str) -> None:
         """Who asks, as the QR code says."""
@@ -59,14 +76,24 @@ class LoginWords(LoginChoice):
 
     def on_countdown(self, session: Session, event: Countdown) -> None:
         self._session = session
+        if self._line:
+            say("Trying the server. If it stays away, the token makes a one-time password.")
+            self._count_down(event.seconds)
+            return
         hurry = " Press Enter to get it now." if self._keyboard else ""
         say(
             "Trying the server. If it stays away, the token makes a one-time password"
             f" in {event.seconds:.0f} s.{hurry}"
         )
 
+    def _count_down(self, seconds: float) -> None:
+        assert self._line
+        self._left = time.monotonic() + seconds
+        self._line.count_down(seconds, lambda left: f"  one-time password in {left} s; Enter: now")
+
     def on_otp_offered(self, session: Session, event: OTPOffered) -> None:
         self._session = session
+        self._left = 0.0
         say("The token can make a one-time password now.")
         super().on_otp_offered(session, event)
 
@@ -98,4 +125,8 @@ class LoginWords(LoginChoice):
 
     def on_user_error_message(self, session: Session, event: UserErrorMessage) -> None:
         super().on_user_error_message(session, event)
+        if self._line:
+            self._line.clear()
         failures.tell(event.error_code, event.error, event.message, event.next_step)
+        if self._line and session.otp_available and self._left > time.monotonic():
+            self._count_down(self._left - time.monotonic())

@@ -12,6 +12,7 @@ from sparekey_token.core.otp import INTERVAL
 
 from .keyboard import Keyboard
 from .large import large
+from .status_line import StatusLine, is_live
 from .words import say
 
 # a server takes the OTP of the current and of the previous interval (docs/protocol.md §4)
@@ -24,38 +25,48 @@ def seconds_left(now: float) -> int:
 
 
 def show(otp: str) -> None:
-    """Shows ``otp`` in large type on stderr, where there is room for it."""
-    columns = shutil.get_terminal_size().columns
-    lines = large(otp)
-    if max(map(len, lines)) + 4 > columns:
-        lines = [line for half in otp.split() for line in [*large(half), ""]]
+    """Shows ``otp`` in large type on stderr, one half above the other, where there is room for it."""
+    lines = [line for half in otp.split() for line in [*large(half), ""]]
     encoding = (sys.stderr.encoding or "ascii").lower()
-    if max(map(len, lines)) + 2 <= columns and encoding.startswith("utf"):
-        say("\n" + "\n".join("  " + click.style(line, bold=True) for line in lines) + "\n")
+    if max(map(len, lines)) + 2 < shutil.get_terminal_size().columns and encoding.startswith("utf"):
+        say("\n" + "\n".join("  " + click.style(line, bold=True) for line in lines))
 
 
 def offer_copy(otp: str) -> None:
     """Shows the seconds left until Enter or their end; ``c`` copies, and the copy is cleared then."""
     end = time.monotonic() + seconds_left(time.time())
+    line = StatusLine() if is_live() else None
     ended = threading.Event()
     copied = threading.Event()
 
-    def typed(line: str) -> None:
-        if line.lower() != "c":
+    def count_down() -> None:
+        if line:
+            line.count_down(
+                end - time.monotonic(), lambda left: f"  {left} s left; c, Enter: copy; Enter: end"
+            )
+
+    def typed(key: str) -> None:
+        if line:
+            line.clear()
+        if key.lower() != "c":
             ended.set()
-        elif clipboard.copy(otp):
+            return
+        if clipboard.copy(otp):
             copied.set()
             say("Copied; it is taken off the clipboard again at the end.")
         else:
             say("No clipboard could be reached from here.")
+        count_down()
 
+    if not line:
+        say(f"It is good for {seconds_left(time.time())} s. c and Enter copies it, Enter ends.")
     keyboard = Keyboard(typed)
-    say("c and Enter copies it, Enter ends.")
+    count_down()
     try:
-        while (left := int(end - time.monotonic())) > 0 and not ended.wait(1):
-            click.echo(f"\r{left:>4} s left ", nl=False, err=True)
+        ended.wait(max(0.0, end - time.monotonic()))
     finally:
         keyboard.close()
-        click.echo("", err=True)
+        if line:
+            line.clear()
         if copied.is_set():
             clipboard.copy("")
