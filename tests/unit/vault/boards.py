@@ -106,4 +106,5 @@ def done(steps: Generator[None, None, T]) -> T:
         try:
             next(steps)
         except StopIteration as end:
-            return end.value
+            answer: T = end.value
+            return answer

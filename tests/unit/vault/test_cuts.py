@@ -6,6 +6,7 @@ vault is in the state before or after, and works. Now and then the power goes ag
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import pytest
@@ -120,21 +121,20 @@ def remains(secret: bytes, raw: bytes) -> bool:
 def _after_power_up(board: Board, allowed: list[Model], chance: random.Random, wiping: bool) -> int:
     """Which of the allowed states the vault is in; works in it, and leaves no doubt about it."""
     while chance.random() < 0.3:  # the power goes again while it mends
-        try:
+        with suppress(PowerCut):
             board.vault(chance.randrange(12), chance.randrange(1 << 30))
-        except PowerCut:
-            pass
     damaged = board.vault().damaged
     if not (wiping and board.alone):  # its erase may leave what no one can read, which is said
         assert damaged == 0
     raw = board.raw()
-    for at, model in enumerate(allowed):
+    at = -1
+    for place, model in enumerate(allowed):
         board.restore(raw)
         vault = board.vault()
         if model.holds(vault):
+            at = place
             break
-    else:
-        raise AssertionError("neither before nor after")
+    assert at >= 0, "neither before nor after"
     assert add(vault, replace(CLEO, reference=3)) >= 0
     vault = board.vault()
     assert vault.count == len(allowed[at].accounts) + 1

@@ -28,7 +28,7 @@ class Supply:
     def arm(self, changes: int, seed: int) -> None:
         """Cuts the change after so many more; ``seed`` chooses the bits."""
         self.cut_at = self.operations + changes
-        self._bits = random.Random(seed)
+        self._bits = random.Random(seed)  # noqa: S311 - bits of a flash cell, no secret
 
     def change(self, cells: memoryview, start: int, data: bytes) -> None:
         """One indivisible change of ``cells`` from ``start`` on; raises ``PowerCut``."""
