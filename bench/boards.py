@@ -16,7 +16,6 @@ _SCRIPT = Path(__file__).parent / "on_device" / "heap.py"
 _LARGE = 4096  # KB of heap in which everything fits
 _STEP = 4  # KB: how finely the smallest heap is looked for
 _STAGES = {
-    "start": "interpreter alone",
     "core": "core: protocol and cryptography",
     "vault": "vault",
     "flows": "flows: the screens and what leads through them",
@@ -32,7 +31,7 @@ def main() -> None:
     sizes = _sizes(boards)
     heap = _heap(_LARGE)
     assert heap is not None, "the device's script fails even with a large heap"
-    smallest = _smallest(max(heap.values()) // 1024, quick)
+    smallest = _smallest(max(heap.values()) // 1024, quick) - heap["apart"] // 1024
     told = [sizes, "", _heap_table(heap, smallest)]
     print("\n".join(told))
     _put("sizes", sizes)
