@@ -1,4 +1,4 @@
-"""Clients that cost little: keep-alive connections, requests made before, answers read by their length."""
+"""Clients that cost little: connections kept open, requests made before, answers read by their length."""
 
 import asyncio
 import time

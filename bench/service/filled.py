@@ -68,28 +68,14 @@ async def add_old_sessions(store: Store, server: ServerRow, count: int, now: int
         rows = []
         for _ in range(start, min(count, start + 20 * _BITE)):
             random = os.urandom(64)
-            rows.append(
-                (
-                    server.id,
-                    random[:32],
-                    random[32:48],
-                    random,
-                    random[48:],
-                    now - 9,
-                    1,
-                    1,
-                    7,
-                    1,
-                    0,
-                    now + 86400,
-                )
-            )
+            spent = (now - 9, 1, 1, 7, 1, 0, now + 86400)
+            rows.append((server.id, random[:32], random[32:48], random, random[48:], *spent))
 
         def job(transaction: Transaction, rows: list[tuple[object, ...]] = rows) -> None:  # type: ignore[assignment]
             _insert(
                 transaction,
-                "sessions (server, nonce, hsid, qr, challenge, expires, tries, used, account, by_otp, verified,"
-                " ends)",
+                "sessions (server, nonce, hsid, qr, challenge, expires, tries, used, account, by_otp,"
+                " verified, ends)",
                 rows,
             )
 

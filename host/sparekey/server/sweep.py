@@ -9,8 +9,8 @@ from .store.interface import Transaction
 
 _LOG = logging.getLogger("sparekey.server")
 _EVERY = 5.0  # seconds between two looks while there is nothing to do
-_PAUSE = 0.02  # seconds between two bites
-BITE = 200  # rows
+_PAUSE = 0.01  # seconds between two bites
+BITE = 100  # rows
 AUDIT_KEPT = 400 * 86400  # seconds
 
 _BY_END = ("sessions", "enrolments", "throttles", "transactions")

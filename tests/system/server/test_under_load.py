@@ -36,7 +36,7 @@ async def test_kill_9_again_and_again(
             until.set()
             await load
             server.start()
-            await check(web, record)
+            await check(web, accounts, record)
             answered += len(record.logins)
         assert answered > _KILLS
         print(f"{_KILLS} kills, {answered} answered logins kept")
@@ -65,7 +65,7 @@ async def test_postgresql_stopped_and_started_under_load(run_server: Callable[..
                 await load
                 assert all(int(reply.headers["retry-after"]) >= 1 for reply in record.unavailable)
                 assert set(record.statuses) <= {200, 403, 503}
-                await check(web, record)
+                await check(web, accounts, record)
     finally:
         cluster.remove()
 
