@@ -1,8 +1,19 @@
-"""USB as the token wants it, before anything else runs: a serial port for data, no drive, no REPL."""
+"""USB as the token wants it: a serial port for data; drive and REPL hidden.
+
+Who holds the button back while plugging in is asked on the OLED whether to open them, which erases
+the accounts. CircuitPython has no way to switch off the touch at 1200 baud, by which a host gets many
+boards into their bootloader; that shows no file and no key (docs/threat-model.md).
+"""
 
 import storage
 import usb_cdc
 
-# first of all: whatever happens below, the drive and the REPL are hidden
+# first of all, whatever happens below
 storage.disable_usb_drive()
 usb_cdc.enable(console=False, data=True)
+
+from sparekey_token import maintenance  # noqa: E402
+
+if maintenance.held() and maintenance.agreed():
+    storage.enable_usb_drive()
+    usb_cdc.enable(console=True, data=True)

@@ -18,6 +18,7 @@ except ImportError:
     pass
 
 _LOOK_MS = 2000  # between two looks whether the display is still there
+_FAILURES = 100  # rounds in a row
 _LIVELY_MS = 1000  # after traffic or a press the loop turns faster
 
 
@@ -44,14 +45,19 @@ class App:
         ticks=_ticks,
         random=None,
         feed=None,
+        exposed: bool = False,
     ) -> None:
-        """``feed()`` is called each round: it feeds the watchdog."""
+        """``feed()`` is called each round: it feeds the watchdog.
+
+        ``exposed``: the host sees drive and REPL, so that no key may come onto the token.
+        """
         self._screen = screen
         self._buttons = buttons
         self._line = Line(link)
         self._ticks = ticks
         self._feed = feed
         self.token = Token(vault, clock, self._line, board, token_id, ticks, random)
+        self.token.exposed = exposed
         self.token.set_brightness = self._screen.brightness
         self._flow: "Flow | None" = None
         self._view: "View | None" = None
@@ -62,8 +68,15 @@ class App:
 
     def run(self) -> None:
         """Goes round for ever; rests a little between rounds, less while something goes on."""
+        failed = 0
         while True:
-            self.step()
+            try:
+                self.step()
+                failed = 0
+            except Exception:  # a part's, no flow's: those are caught closer by
+                failed += 1
+                if failed > _FAILURES:
+                    raise  # the watchdog, no longer fed, starts it all again
             if not self.token.working:
                 time.sleep(0.001 if self._ticks() - self._lively < _LIVELY_MS else 0.01)
 

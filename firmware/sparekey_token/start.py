@@ -2,7 +2,9 @@
 
 import microcontroller
 import pins
+import storage
 import supervisor
+import usb_cdc
 
 from .core import digest
 from .parts.bus import Bus
@@ -28,6 +30,7 @@ def started(make):  # type: ignore[no-untyped-def]
         pins.BOARD,
         token_id(),
         feed=_watchdog(),  # type: ignore[no-untyped-call]
+        exposed=usb_cdc.console is not None or storage.getmount("/").readonly,
     )
 
 

@@ -28,6 +28,8 @@ def enrol(token: "Token", request: "Request") -> "Flow":
     enrolment = payload.read(request.values["payload"])
     if not isinstance(enrolment, payload.Enrolment):
         raise Refused("unknown_kind", "it is a login")
+    if token.exposed:
+        raise Refused("fault", "the drive is open")
     now = token.time.known()
     if now is not None and enrolment.expires <= now:
         raise Refused("expired")

@@ -12,6 +12,8 @@ try:
 except ImportError:
     pass
 
+_OPEN = ("The drive is open.", "", "Unplug the token and", "plug it in again to", "use it.")
+
 
 def idle(token: "Token") -> "Flow":
     """Shows the time; a press opens the menu, after the PIN where one is due. Never ends."""
@@ -26,7 +28,7 @@ def idle(token: "Token") -> "Flow":
         now = (locked, token.vault.count, minute)
         if now != state:
             state = now
-            view = _view(*now)
+            view = _view(*now) if not token.exposed else page("idle.drive_open", _OPEN)
         if (yield view) is None:
             continue
         state = None

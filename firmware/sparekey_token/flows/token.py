@@ -44,6 +44,8 @@ class Token:
         self.random = random or os.urandom
         self.set_brightness: "Callable[[int], object]" = lambda percent: None
         """Tells the screen; the app, which has it, puts it here."""
+        self.exposed = False
+        """Whether the host sees the token's drive and REPL."""
         self.session: "Login | None" = None
         self.challenge: "Challenge | None" = None
         self.request: "Request | None" = None

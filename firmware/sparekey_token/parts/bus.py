@@ -29,6 +29,12 @@ class Bus:
                 raise OSError("no I2C bus: " + str(fault))
         return self._i2c
 
+    def deinit(self) -> None:
+        """Lets the pins go."""
+        if self._i2c is not None:
+            self._i2c.deinit()
+            self._i2c = None
+
     def answers(self, address: int) -> bool:
         """Whether the chip at ``address`` acknowledges; raises nothing."""
         try:

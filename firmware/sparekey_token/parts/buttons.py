@@ -12,6 +12,10 @@ class Buttons:
         """``pins`` in the order ok, next, back; ``pressed`` is a pin's level while it is pressed."""
         self._keys = keypad.Keys(pins, value_when_pressed=pressed, pull=True)  # type: ignore[arg-type]
 
+    def deinit(self) -> None:
+        """Lets the pins go."""
+        self._keys.deinit()
+
     def poll(self) -> "str | None":
         """The oldest press not yet asked for."""
         while True:
