@@ -52,9 +52,11 @@ $(VENV)/bin/pip:
 	  { echo "Python's venv is missing (Debian: apt install python3-venv)" >&2; rm -rf $(VENV); exit 1; }
 
 $(VENV)/.demo-ready: pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[server,virtual]'
+	@echo "Installing into $(VENV) (the first time, a minute or two)..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[server,virtual]'
 	@touch $@
 
 $(VENV)/.dev-ready: pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
+	@echo "Installing into $(VENV) (the first time, a minute or two)..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(VENV)/.demo-ready
