@@ -62,7 +62,8 @@ def demo(once: bool, pictures: Path | None, data: Path | None, vm: str, listen: 
             else:
                 _run(folder, stack, vm, listen, control, kept=data is not None)
     except ChildFailed as fault:
-        raise click.ClickException(str(fault)) from None
+        hint = "\nName other addresses: sparekey demo --listen 127.0.0.1:0 --control 127.0.0.1:0"
+        raise click.ClickException(str(fault) + (hint if "in use" in str(fault) else "")) from None
     except KeyboardInterrupt:
         sys.exit(130)
 

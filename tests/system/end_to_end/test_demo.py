@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,16 @@ def test_it_serves_both_pages_until_it_is_ended() -> None:
         assert running.wait(20) == 130
     with pytest.raises(httpx.ConnectError):
         httpx.get(site, trust_env=False)
+
+
+def test_an_address_in_use_is_told_with_the_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        command = [sys.executable, "-m", "sparekey", "demo", "--listen", address, "--control", "127.0.0.1:0"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "in use" in done.stderr
+    assert "--listen" in done.stderr
 
 
 def read_welcome(running: subprocess.Popen[str]) -> str:
