@@ -2,5 +2,9 @@
 
 from hypothesis import settings
 
+from tests.device.options import pytest_addoption, pytest_configure
+
+__all__ = ["pytest_addoption", "pytest_configure"]
+
 settings.register_profile("sparekey", deadline=None, print_blob=True)
 settings.load_profile("sparekey")
