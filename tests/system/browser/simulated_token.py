@@ -44,6 +44,11 @@ class SimulatedToken:
         self._reference, self._format = told["ref"], told["format"]
         self.check_code = agreement.check_code(shared, hashed)
 
+    @property
+    def reference(self) -> int:
+        """The account's number on its server."""
+        return self._reference
+
     def otp(self, qr_text: str, ago: int = 0) -> str:
         """The OTP for a login's QR code, as the token shows it; ``ago``: made that many seconds before."""
         shown = payload.read(qr_text)

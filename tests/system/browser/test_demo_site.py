@@ -230,3 +230,64 @@ def test_keyboard_alone_reaches_everything(web: WebPerson) -> None:
         )
     assert seen[0] == "Skip to the content"
     assert seen[2:5] == ["otp", "Sign in", "Add your token"]
+
+
+def test_the_account_page_lists_tokens_and_takes_one_away(web: WebPerson) -> None:
+    first, second = enrol(web, "katherine"), enrol(web, "katherine")
+    web.type_otp(second.otp(web.show_login()))
+    web.expect("Welcome, katherine")
+    web.page.get_by_role("link", name="Your tokens").click()
+    tokens = web.page.get_by_role("list", name="Tokens").get_by_role("listitem")
+    expect(tokens).to_have_count(2)
+    here = tokens.filter(has_text="signed in with this one")
+    expect(here).to_have_count(1)
+    expect(tokens.filter(has_text="never")).to_have_count(1)
+    web.save_picture("account")
+    other = tokens.filter(has_not_text="signed in with this one")
+    other.get_by_text("Remove this token").click()
+    other.get_by_role("button", name="Remove it").click()
+    expect(tokens).to_have_count(1)
+    here.get_by_text("Remove this token").click()
+    here.get_by_role("button", name="Remove it").click()
+    web.expect("Scan the code")
+    web.type_otp(first.otp(web.show_login()))
+    web.expect("That one-time password isn't right")
+
+
+def test_nobody_removes_another_s_token(web: WebPerson, open_page: Callable[..., Page]) -> None:
+    theirs = enrol(web, "victim")
+    other = WebPerson(open_page(), web.site)
+    token = enrol(other, "thief")
+    other.type_otp(token.otp(other.show_login()))
+    other.expect("Welcome, thief")
+    other.page.get_by_role("link", name="Your tokens").click()
+    other.page.get_by_text("Remove this token").click()
+    field = other.page.locator("input[name=token]")
+    field.evaluate("(field, value) => { field.value = value; }", str(theirs.reference))
+    other.page.get_by_role("button", name="Remove it").click()
+    expect(other.page.get_by_role("heading", name="Your tokens")).to_be_visible()
+    web.type_otp(theirs.otp(web.show_login()))
+    web.expect("Welcome, victim")
+
+
+def test_the_code_says_which_browser_asks(open_page: Callable[..., Page], site: str) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    shown = payload.read(WebPerson(open_page(user_agent=agent), site).show_login())
+    assert isinstance(shown, payload.Login)
+    assert shown.hint == "Firefox, Linux"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_for_the_manual(open_page: Callable[..., Page], site: str, scheme: str) -> None:
+    web = WebPerson(open_page(viewport={"width": 1000, "height": 640}, color_scheme=scheme), site)
+    token = SimulatedToken()
+    token.enrol(web.show_enrolment("ada" + scheme))
+    web.check_code()
+    web.save_picture("check-" + scheme)
+    web.page.get_by_role("button", name="They are the same").click()
+    web.expect("Your token is added")
+    shown = web.show_login()
+    web.save_picture("sign-in-" + scheme)
+    web.type_otp(token.otp(shown))
+    web.expect("Welcome, ada" + scheme)
+    web.save_picture("welcome-" + scheme)

@@ -1,7 +1,9 @@
 """What a person does at the demo site, in their words; the QR codes are read from the screen's pixels."""
 
 import io
+import os
 import time
+from pathlib import Path
 
 import zxingcpp
 from PIL import Image
@@ -18,6 +20,14 @@ class WebPerson:
     def screenshot(self) -> bytes:
         """The page as it is on the screen: a PNG."""
         return self.page.screenshot(full_page=True)
+
+    def save_picture(self, name: str) -> None:
+        """Keeps a picture for the manual, where ``SPAREKEY_PICTURES`` names a folder for them."""
+        folder = os.environ.get("SPAREKEY_PICTURES")
+        picture = self.screenshot()
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            (Path(folder) / f"{name}.png").write_bytes(picture)
 
     def scan(self) -> str:
         """The text of the one QR code on the screen, once it is there."""

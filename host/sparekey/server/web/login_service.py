@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -31,6 +32,17 @@ class LoginStatus:
     qr_text: str
     userid: str
     otplogin: bool
+    accountid: int | None = None
+
+
+@dataclass(frozen=True)
+class TokenFacts:
+    """An account of the person's: one of their tokens; times in Unix seconds."""
+
+    id: int
+    description: str
+    created: int
+    lastlogin: int | None
 
 
 @dataclass(frozen=True)
@@ -67,9 +79,33 @@ class LoginService:
             str(found.get("otpFormat") or "crock32-30"),
         )
 
-    async def status(self, nonce: str) -> LoginStatus:
-        """getSession: who is signed in, or the QR code that lets someone."""
-        return _login_status(await self._json("GET", "sessions/", nonce))
+    async def status(self, nonce: str, hint: str = "") -> LoginStatus:
+        """getSession: who is signed in, or the QR code that lets someone.
+
+        ``hint`` is what the token will show of who asks, where this call makes the code.
+        """
+        query = {"info": hint} if hint else None
+        return _login_status(await self._json("GET", "sessions/", nonce, query=query))
+
+    async def tokens(self, userid: str) -> list[TokenFacts]:
+        """A user's tokens, at most a hundred of them."""
+        found = await self._json("GET", f"users/{quote(userid, safe='')}/accounts")
+        try:
+            return [
+                TokenFacts(
+                    int(one["id"]),
+                    str(one.get("description") or ""),
+                    int(one["created"]),
+                    one.get("lastlogin"),
+                )
+                for one in found["accounts"]
+            ]
+        except (KeyError, TypeError, ValueError):
+            raise ServiceFault("unreadable", 502) from None
+
+    async def remove(self, accountid: int) -> None:
+        """Take a token away."""
+        await self._call("DELETE", f"accounts/{accountid}/")
 
     async def otp_login(self, nonce: str, otp: str) -> LoginStatus:
         """Sign in with a one-time password; ``ServiceFault`` with ``otp_refused`` and its like."""
@@ -96,9 +132,15 @@ class LoginService:
         await self._call("POST", "sessions/enrolment/confirm", nonce, body={"checkcode": checkcode})
 
     async def _json(
-        self, method: str, path: str, nonce: str | None = None, body: dict[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        nonce: str | None = None,
+        *,
+        query: dict[str, str] | None = None,
+        body: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        reply = await self._call(method, path, nonce, body=body)
+        reply = await self._call(method, path, nonce, query=query, body=body)
         try:
             found = reply.json()
         except ValueError:
@@ -139,6 +181,7 @@ def _login_status(found: dict[str, Any]) -> LoginStatus:
         text,
         str(found.get("userid") or ""),
         found.get("otplogin") is True,
+        found.get("accountid"),
     )
 
 

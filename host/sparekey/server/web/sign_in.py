@@ -10,7 +10,7 @@ from starlette.routing import Route
 from sparekey_token.core import payload
 from sparekey_token.core.errors import Refused
 
-from . import browser_session, otp_field, qr_picture
+from . import browser_session, otp_field, qr_picture, who_asks
 from .login_service import LoginStatus, ServiceFault
 from .pages import Pages, base, facts_as_json, field, form_of, wants_json
 from .sentences import sentence
@@ -82,7 +82,8 @@ class SignIn:
     async def _show(
         self, request: Request, nonce: str | None, status: int = 200, error: str = "", typed: str = ""
     ) -> Response:
-        nonce, found, shown = await self._usable(nonce or browser_session.fresh())
+        asks = who_asks.hint(request.headers.get("user-agent", ""))
+        nonce, found, shown = await self._usable(nonce or browser_session.fresh(), asks)
         if found.loggedin:
             values: dict[str, Any] = {"userid": found.userid, "otplogin": found.otplogin, "hsid": found.hsid}
             return await self._pages.show(request, nonce, "welcome.html", status=status, **values)
@@ -100,11 +101,11 @@ class SignIn:
             typed=typed,
         )
 
-    async def _usable(self, nonce: str) -> tuple[str, LoginStatus, payload.Login | None]:
+    async def _usable(self, nonce: str, asks: str) -> tuple[str, LoginStatus, payload.Login | None]:
         """The session behind ``nonce``, or behind a fresh one where its QR code is dead."""
         for candidate in (nonce, browser_session.fresh()):
             try:
-                found = await self._pages.service.status(candidate)
+                found = await self._pages.service.status(candidate, asks)
             except ServiceFault as fault:
                 if fault.code != "session_locked" or candidate != nonce:
                     raise

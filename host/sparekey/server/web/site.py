@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from .account import AccountPage
 from .enrol import Enrol
 from .login_service import LoginService, ServiceFault
 from .pages import Pages, facts_as_json, wants_json
@@ -41,7 +42,12 @@ def create_site(api: httpx.AsyncClient, serverid: str) -> Starlette:
 
     static = StaticFiles(directory=Path(__file__).parent / "static")
     return Starlette(
-        routes=[*SignIn(pages).routes, *Enrol(pages).routes, Mount("/static", static)],
+        routes=[
+            *SignIn(pages).routes,
+            *Enrol(pages).routes,
+            *AccountPage(pages).routes,
+            Mount("/static", static),
+        ],
         middleware=[Middleware(ResponseHeaders)],
         exception_handlers={ServiceFault: service_fault, HTTPException: http_fault},
     )
