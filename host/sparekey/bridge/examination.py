@@ -16,6 +16,7 @@ _DRIFT = 60
 PARTS = (
     ("camera", "cv2", "Scanning with a camera", "pip install 'sparekey[camera]'"),
     ("PDF", "pypdfium2", "Scanning PDF pages", "pip install 'sparekey[pdf]'"),
+    ("Wayland", "jeepney", "Scanning the screen under Wayland", "pip install 'sparekey[wayland]'"),
     ("HEIC", "pillow_heif", "Scanning HEIC photographs", "pip install 'sparekey[heic]'"),
 )
 """Optional parts: name, module, what it is for, how to get it."""
@@ -88,8 +89,10 @@ def _servers() -> Iterator[Finding]:
 
 
 def _screen() -> Finding:
-    from .scan import screen
+    from .scan import portal, screen
 
+    if portal.is_wayland():
+        return Finding("screen", True, "the desktop's portal is asked for it each time")
     try:
         count = sum(1 for _ in screen.pictures())
     except ScanError as error:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from sparekey.bridge.errors import NotReadable
 
+from . import portal
 from .ours import one_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def read() -> str:
 
 def pictures() -> "Iterator[Image.Image]":
     """Each screen's picture, in grey; ``NotReadable`` where there is no screen."""
+    if portal.is_wayland():
+        yield portal.picture()
+        return
     import mss
     from mss.exception import ScreenShotError
     from PIL import Image
