@@ -29,7 +29,7 @@ def idle(token: "Token") -> "Flow":
         if now != state:
             state = now
             view = _view(*now) if not token.exposed else page("idle.drive_open", _OPEN)
-        if (yield view) is None:
+        if (yield view) in (None, "back"):
             continue
         state = None
         try:

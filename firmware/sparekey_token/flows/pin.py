@@ -17,10 +17,10 @@ def change(token: "Token") -> "Flow":
     vault = token.vault
     if vault.has_pin:
         yield from proved(token)
-    lines = [ends("Set a new PIN?", "ok/back"), "", "4 to 12 digits.", "8 wrong tries erase", "all accounts."]
+    lines = [ends("Set a PIN?", "ok/back"), "", "4 to 12 digits.", "8 wrong tries erase", "all accounts."]
     yield from token.confirm((page("pin.ask", lines),))
     while True:
-        new = yield from unlock.typed(token, "pin.new", "New")
+        new = yield from unlock.typed(token, "pin.new", "New PIN")
         if new == (yield from unlock.typed(token, "pin.again", "Again")):
             break
         yield from token.ask((page("pin.differ", ["The two differ.", "", "Type it again."]),), what="pin")
@@ -37,7 +37,9 @@ def take_off(token: "Token") -> "Flow":
             lines = ["The PIN stays:", "accounts were added", "with it. Remove them", "first."]
             yield from token.tell(page("pin.promised", lines), 20)
             return
-    yield from token.confirm((page("pin.off", [ends("Take PIN off?", "ok/back")]),))
+    yield from token.confirm(
+        (page("pin.off", [ends("Take PIN off?", "ok/back"), "", "Who holds the token", "can then use it."]),)
+    )
     yield from token.work(token.vault.change_pin(None), page("pin.working", ["", "", "Please wait..."]))
     yield from token.tell(page("pin.none", ["The PIN is off."]), 10)
 

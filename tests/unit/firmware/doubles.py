@@ -209,8 +209,10 @@ class Ram:
 class Desk:
     """A token on a desk: its parts, its host's end of the cable, its person's finger, and the time."""
 
-    def __init__(self, vault=None):
+    def __init__(self, vault=None, screen=None, random=None):
+        self.random = random
         self.screen, self.buttons, self.clock, self.link = Screen(), Buttons(), Clock(), Link()
+        self.screen = screen or self.screen
         self.vault = vault or Vault()
         self.milliseconds = 5000
         self._number = 0
@@ -228,6 +230,7 @@ class Desk:
             "desk",
             b"tokentok",
             ticks=lambda: self.milliseconds,
+            random=self.random,
         )
 
     def add(
