@@ -45,12 +45,15 @@ class Contents:
         self.serial = 0
         """The highest serial number used: no two records are encrypted under the same."""
         self.damaged = 0
+        self.mended = False
+        """Some of it can be read in the second home alone."""
         self.leftovers = False
         """Something removed or replaced is still on the medium, until a compaction."""
 
     def replay(self, homes: "Homes", mending: bool = False) -> None:
         """Takes in the whole log; ``mending`` as in ``Homes.records``."""
         self.serial = homes.first.serial
+        self.mended = mending
         for place, kind, payload in homes.records(mending):
             if kind < 0:
                 self.damaged += 1

@@ -49,6 +49,8 @@ class Homes:
             for _ in scan([second]):  # finds its end
                 pass
             if not second.wiping:
+                if not first.valid:
+                    self._save_the_tail(second)
                 first.copy_from(second, self._step)
         elif first.valid:
             if self.twins and self.mirrored:
@@ -59,6 +61,16 @@ class Homes:
             # a wipe's last erase that was cut, or everything is lost anyway
             self.unreadable = not first.blank_from(header.SIZE)
             first.memory.erase()
+
+    def _save_the_tail(self, second: Log) -> None:
+        """Where the first home has lost no more than its header, what the second lacks is put there."""
+        first = self.first
+        first.seq = second.seq
+        for place, kind, payload in scan([first]):
+            if kind >= 0 and place >= second.end:
+                second.end = place
+                second.torn = None
+                second.append(kind, payload)
 
     def _refresh(self, second: Log) -> None:
         """An older generation in the second home goes for good."""

@@ -33,14 +33,12 @@ class Store:
         """Compacts where that brings back what the second home alone can read, or rids it of leftovers."""
         if self.homes.second is None:
             return
-        leftovers, mended = self.contents.leftovers, False
         if self.contents.damaged and self.homes.twins:
             both = Contents()
             both.replay(self.homes, mending=True)
-            mended = both.damaged < self.contents.damaged
-            if mended:
+            if both.damaged < self.contents.damaged:
                 self.contents = both
-        if mended or (leftovers and not self.contents.damaged):
+        if self.contents.mended or (self.contents.leftovers and not self.contents.damaged):
             try:
                 self.compact()
             except Refused:
@@ -92,8 +90,8 @@ class Store:
         """Makes a new generation of what is live; ``key`` and ``without`` as in ``Contents.live``."""
         old = self.contents
         live = old.live(self.homes, key, without)
-        if old.damaged:
-            live = iter(list(live))  # some may be in the second home alone, which is erased first
+        if old.mended:
+            live = iter(list(live))  # the second home is erased first
         fresh = Contents()
         try:
             self.homes.compact(live, old.serial)

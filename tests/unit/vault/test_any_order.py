@@ -98,7 +98,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def wipe(self) -> None:
         self.do(lambda: self.vault.wipe(), Model())
-        self.open = True
+        self.open = self.open or self.model.pin is None
 
     @rule(again=st.integers(0, 60))
     def restart(self, again: int) -> None:

@@ -1,0 +1,170 @@
+"""Bits that turn: a damaged record is found, said and never used, and mended where there is a copy."""
+
+import pytest
+
+from sparekey_token.core.errors import Refused
+from sparekey_token.vault import Vault, record
+
+from .boards import KINDS, Board, done
+from .model import add
+from .test_cuts import CLEO, START, prepare
+
+
+def _prepared(kind: str, compacted: bool) -> Board:
+    board = Board(kind)
+    vault = board.vault()
+    prepare(vault)
+    if compacted:
+        vault._store.compact()
+    assert START.holds(copied(board).vault())
+    return board
+
+
+def copied(board: Board) -> Board:
+    """The same media again, to look without leaving traces."""
+    copy = Board(f"{board.chip} {board.kind_of_second}")
+    copy.restore(board.raw())
+    return copy
+
+
+def _used(board: Board) -> int:
+    return int(board.vault()._store.homes.first.end)
+
+
+def _harmless(vault: Vault) -> None:
+    """Nothing is there that wasn't, no try was given back."""
+    assert vault.tries_left <= 8 - START.tries
+    if not vault.has_pin:
+        return
+    if done(vault.unlock("1234")):
+        for account in vault.accounts():
+            true = START.accounts[account.index]
+            assert (account.server_id, account.server, account.name) == (
+                true.server_id,
+                true.server,
+                true.name,
+            )
+            assert vault.key(account.index) == true.key
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_any_bit_turned_without_a_copy_is_said(bit: int) -> None:
+    board = _prepared("rp2 alone", compacted=False)
+    raw = board.raw()
+    said = 0
+    for place in range(_used(board)):
+        changed = bytearray(raw)
+        changed[place] ^= 1 << bit
+        board.restore(bytes(changed))
+        vault = board.vault()
+        if vault.damaged:
+            _harmless(vault)
+            said += 1
+        elif place != 3:  # any bit of the wiping byte wipes
+            # the header is put right by its CRC, and a type byte read as if a cut had left it
+            board.restore(bytes(changed))
+            assert START.holds(board.vault())
+    assert said > 300
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "alone" not in kind])
+@pytest.mark.parametrize("flips", [0x01, 0x80, 0xFF])
+def test_a_copy_mends_the_first_home(kind: str, flips: int) -> None:
+    board = _prepared(kind, compacted=True)
+    raw = board.raw()
+    for place in range(_used(board)):
+        if place == 3:
+            continue
+        changed = bytearray(raw)
+        changed[place] ^= flips
+        board.restore(bytes(changed))
+        vault = board.vault()
+        assert vault.damaged == 0
+        assert START.holds(vault)
+        board.restore(board.raw()[: 4096 if board.chip == "rp2" else 8192] + raw[-4096:])
+        assert board.vault().damaged == 0
+
+
+@pytest.mark.parametrize("kind", ["rp2 eeprom", "rp2 file"])
+def test_what_came_after_the_copy_is_not_lost_with_the_header(kind: str) -> None:
+    board = _prepared(kind, compacted=True)
+    vault = board.vault()
+    assert done(vault.unlock("1234"))
+    index = add(vault, CLEO)
+    raw = bytearray(board.raw())
+    raw[4:12] = bytes(8)
+    board.restore(bytes(raw))
+    vault = board.vault()
+    assert vault.damaged == 0
+    assert done(vault.unlock("1234"))
+    assert vault.key(index) == CLEO.key
+
+
+@pytest.mark.parametrize("kind", ["rp2 eeprom", "rp2 file"])
+def test_what_came_after_the_copy_is_said_when_damaged(kind: str) -> None:
+    board = _prepared(kind, compacted=True)
+    vault = board.vault()
+    assert done(vault.unlock("1234"))
+    index = add(vault, CLEO)
+    place = vault._store.contents.accounts[index]
+    raw = bytearray(board.raw())
+    raw[place + 9] ^= 0x10
+    board.restore(bytes(raw))
+    vault = board.vault()
+    assert vault.damaged == 1
+    assert done(vault.unlock("1234"))
+    assert vault.count == 2
+    vault.remove(0)  # compacts
+    assert vault.damaged == 1, "said as long as the token runs"
+    assert board.vault().damaged == 0
+
+
+def test_damage_while_running_is_refused() -> None:
+    board = _prepared("rp2 alone", compacted=False)
+    vault = board.vault()
+    assert done(vault.unlock("1234"))
+    raw = bytearray(board.raw())
+    raw[vault._store.contents.accounts[1] + 20] ^= 1
+    board.restore(bytes(raw))
+    with pytest.raises(Refused, match="fault"):
+        vault.key(1)
+    with pytest.raises(Refused, match="fault"):
+        vault.account(1)
+    assert [account.index for account in vault.accounts()] == [0]
+
+
+def test_a_record_with_a_right_crc_that_is_not_ours_is_refused() -> None:
+    """Someone wrote to the medium who can compute a CRC, but has no key."""
+    board = _prepared("rp2 alone", compacted=False)
+    vault = board.vault()
+    assert done(vault.unlock("1234"))
+    log = vault._store.homes.first
+    place = vault._store.contents.accounts[0]
+    _, payload = log.at(place) or (0, b"")
+    forged = record.encode(
+        log.seq, place, record.ACCOUNT, payload[:-9] + bytes([payload[-9] ^ 1]) + payload[-8:]
+    )
+    raw = bytearray(board.raw())
+    raw[place : place + len(forged)] = forged
+    board.restore(bytes(raw))
+    vault = board.vault()
+    assert done(vault.unlock("1234"))
+    with pytest.raises(Refused, match="fault: the account's record is not genuine"):
+        vault.key(0)
+    assert [account.index for account in vault.accounts()] == [1]
+
+
+def test_no_one_or_two_turned_bits_pass_the_crc() -> None:
+    """All of them, in the longest account record: the CRC's low 24 bits are enough for its length."""
+    payload = bytes(range(71))
+    data = record.encode(7, 99, record.ACCOUNT, payload)
+    number = int.from_bytes(data, "big")
+    syndromes = set()
+    base = record._crc_before_type(7, 99, data[1:-3])
+    for bit in range(8 * len(data)):
+        turned = (number ^ 1 << bit).to_bytes(len(data), "big")
+        before = record._crc_before_type(7, 99, turned[1:-3])
+        syndromes.add(record._crc(before, turned[0]) ^ int.from_bytes(turned[-3:], "big"))
+    assert base
+    assert 0 not in syndromes
+    assert len(syndromes) == 8 * len(data)
