@@ -99,12 +99,12 @@ def test_a_qr_code_that_is_no_login_here(enrolled: Token, body, name: str) -> No
 
 
 @pytest.mark.parametrize("text", ["", "SPAREKEY:", "SPAREKEY:!!", "https://example.org", "cut", "altered"])
-def test_a_qr_code_that_cant_be_read(enrolled: Token, text: str) -> None:
+def test_a_qr_code_that_cant_be_read(answering: Token, text: str) -> None:
     good = payload.to_text(Service().login())
     text = {"cut": good[:-9], "altered": good[:40] + ("0" if good[40] != "0" else "1") + good[41:]}.get(
         text, text
     )
-    assert enrolled.refused("session.start", payload=text) == "bad_payload"
+    assert answering.refused("session.start", payload=text) == "bad_payload"
 
 
 def test_a_server_that_forbids_otps(enrolled: Token) -> None:

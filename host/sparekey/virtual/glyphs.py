@@ -119,10 +119,11 @@ def _piece(columns: list[int], text: str, lit: int, scale: int, y: int, x: int) 
 
 
 def _touched(columns: list[int], box: tuple[int, int, int, int]) -> bool:
-    """Whether there are lit pixels right above or below."""
+    """Whether there are lit pixels right beside it."""
     left, top, right, bottom = box
-    edges = (1 << bottom) | (1 << top >> 1)
-    return any(column & edges for column in columns[left:right])
+    edges, sides = (1 << bottom) | (1 << top >> 1), (1 << bottom) - (1 << top)
+    beside = columns[max(left - 1, 0) : left] + columns[right : right + 1]
+    return any(column & edges for column in columns[left:right]) or any(column & sides for column in beside)
 
 
 def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
