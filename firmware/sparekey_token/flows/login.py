@@ -134,7 +134,7 @@ def _shown(token: "Token", made: str, until: int) -> "Flow":
             if left > 0:
                 words = str(min(left, otp.INTERVAL)) + " s left"
             else:
-                words = "Be quick"
+                words = "Be quick: " + str(left + _GRACE) + " s left"
             bar = (49, 2, max(0, min(1000, 1000 * left // otp.INTERVAL)))
             view = View("login.otp", rows + ((0, 52, 1, words),), bar)
         if (yield view) in ("ok", "back"):
