@@ -31,6 +31,9 @@ async def seconds(url: str, requests: list[bytes], clients: int = CLIENTS) -> tu
             length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
             await reader.readexactly(length)
             latencies.append(time.perf_counter() - began)
+            if b"\r\nconnection: close" in head.lower():
+                writer.close()
+                reader, writer = await asyncio.open_connection(host, int(port))
         writer.close()
 
     connections = [await asyncio.open_connection(host, int(port)) for _ in range(clients)]
