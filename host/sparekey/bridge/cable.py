@@ -87,9 +87,9 @@ def _mending(path: str) -> str:
         group = "dialout"
     if group == "root":
         return (
-            'Let the system give the port to a group: echo \'SUBSYSTEM=="tty", ATTRS{idVendor}=="239a",'
-            ' GROUP="dialout", TAG+="uaccess"\' | sudo tee /etc/udev/rules.d/60-sparekey.rules,'
-            " then unplug the token and plug it in again."
+            'Let the system give it to whoever sits here: echo \'SUBSYSTEM=="tty",'
+            ' ATTRS{interface}=="CircuitPython CDC2*", TAG+="uaccess"\' | sudo tee'
+            " /etc/udev/rules.d/60-sparekey.rules, then unplug the token and plug it in again."
         )
     return f"Join the port's group: sudo usermod -aG {group} $USER, then log out and in again."
 

@@ -6,27 +6,14 @@ import click
 
 from sparekey.cli.talk import options
 from sparekey.cli.talk.failures import spoken
+from sparekey.cli.talk.waits import Waits
 from sparekey.cli.talk.words import answer, printable, say
 
-
-class _Presses:
-    """What to say at the token's first wait, and at its second, when it shows the check code."""
-
-    def __init__(self) -> None:
-        self._presses = 0
-
-    def __call__(self, what: str, seconds: int) -> None:
-        if what == "pin":
-            say(f"Type your PIN on the token ({seconds} s).")
-            return
-        self._presses += 1
-        if self._presses == 1:
-            say(f"The token shows who asks. Press OK on it if that is right ({seconds} s).")
-        else:
-            say(
-                "The token shows a check code. If the web page shows the same one,"
-                f" press OK on the token ({seconds} s) and confirm on the page; if not, press BACK."
-            )
+_FIRST = "The token shows who asks. Press OK on it if that is right"
+_SECOND = (
+    "The token shows a check code. If the web page shows the same one, press OK on the token and confirm"
+    " on the page; if not, press BACK"
+)
 
 
 @click.command()
@@ -51,7 +38,7 @@ def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) 
     from sparekey.bridge.bridge import Bridge
 
     with Bridge(port, server_url=server_url) as bridge:
-        done = bridge.enrol(text, _Presses())
+        done = bridge.enrol(text, Waits(_FIRST, _SECOND))
     if as_json:
         told = {
             "index": done.index,

@@ -8,6 +8,7 @@ import click
 
 from sparekey.cli.talk import options
 from sparekey.cli.talk.failures import spoken
+from sparekey.cli.talk.waits import Waits
 from sparekey.cli.talk.words import answer, printable, say
 
 if TYPE_CHECKING:
@@ -22,15 +23,6 @@ def opened(port: str | None) -> "Token":
     from sparekey.bridge.token import Token
 
     return Token.open(port)
-
-
-def waiting(what: str, seconds: int) -> None:
-    """Says what the token waits for."""
-    say(
-        f"Type your PIN on the token ({seconds} s)."
-        if what == "pin"
-        else f"Press OK on the token ({seconds} s)."
-    )
 
 
 @click.command()
@@ -85,7 +77,7 @@ def set_time(port: str | None, as_json: bool) -> None:
     """Set the token's clock to this computer's time, with a press on the token."""
     with opened(port) as token:
         say("Compare the time that the token shows with a clock you trust.")
-        moved = token.call("time.set", {"unix": int(time.time()), "proof": None}, waiting)["offset"]
+        moved = token.call("time.set", {"unix": int(time.time()), "proof": None}, Waits())["offset"]
     answer(json.dumps({"offset": moved}) if as_json else f"The clock was moved by {moved:+d} s.")
 
 
@@ -99,7 +91,7 @@ def remove(account: str, port: str | None, as_json: bool) -> None:
     with opened(port) as token:
         index = _index(token, account)
         say("The token shows the account that goes. The server is not told.")
-        token.call("accounts.remove", {"index": index}, waiting)
+        token.call("accounts.remove", {"index": index}, Waits())
     answer(json.dumps({"removed": index}) if as_json else "Removed.")
 
 
@@ -147,7 +139,7 @@ def wipe(port: str | None, as_json: bool) -> None:
     """Remove every account and the PIN for good, with a press on the token."""
     _simple(
         "wipe",
-        "All accounts on the token go. OK on the token does it, BACK does not.",
+        "All accounts on the token go, for good. It asks twice.",
         "Wiped.",
         port,
         as_json,
@@ -158,5 +150,5 @@ def _simple(method: str, talk: str, done: str, port: str | None, as_json: bool) 
     with opened(port) as token:
         if talk:
             say(talk)
-        token.call(method, {}, waiting, patience=_SLOW)
+        token.call(method, {}, Waits(), patience=_SLOW)
     answer(json.dumps({"done": method}) if as_json else done)

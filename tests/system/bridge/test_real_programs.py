@@ -14,6 +14,8 @@ from sparekey.demo.web_application import WebApplication
 from tests.system.end_to_end.walk import enrol, picture
 from tests.system.real_programs import Bridge, Holder, Service
 
+from .pin_typing import type_pin
+
 
 @dataclass(frozen=True)
 class Apart(Service):
@@ -53,14 +55,14 @@ class Place:
         folder: Path,
     ) -> None:
         self.service, self.browse, self.token, self.folder = service, browse, token, folder
-        self._bridge = bridge
+        self.bridge = bridge
         service.app_side("on")
         enrol(browse(), token, bridge, folder, "ada")
         self.page = browse()
 
     def login(self, *options: str) -> Bridge:
         source = picture(self.folder, "login.png", self.page.login_picture())
-        return self._bridge(self.token, "login", source, *options)
+        return self.bridge(self.token, "login", source, *options)
 
 
 @pytest.fixture
@@ -137,3 +139,60 @@ def test_the_kiosk(place: Place, tmp_path: Path) -> None:
     assert login.end() == 0, login.stderr
     assert login.stdout == "signed in as ada\n"
     assert place.page.status()["otplogin"] is True
+
+
+def command(place: Place, *arguments: str) -> Bridge:
+    return place.bridge(place.token, *arguments)
+
+
+def test_the_tokens_own_commands(place: Place) -> None:
+    listed = command(place, "token", "accounts", "--json")
+    assert listed.end() == 0, listed.stderr
+    assert [one["name"] for one in json.loads(listed.stdout)["accounts"]] == ["ada"]
+
+    setting = command(place, "token", "set-time")
+    place.token.wait_for("set clock?")
+    place.token.press("ok")
+    assert setting.end() == 0, setting.stderr
+
+    removing = command(place, "token", "remove", "ada")
+    place.token.wait_for("remove")
+    place.token.press("back")
+    assert removing.end() == 1
+    assert "Error 53 (declined)" in removing.stderr
+
+    wiping = command(place, "token", "wipe")
+    place.token.wait_for("erase all?")
+    place.token.press("ok")
+    place.token.wait_for("really")
+    place.token.press("next")
+    assert wiping.end() == 0, wiping.stderr
+    listed = command(place, "token", "accounts")
+    assert (listed.end(), listed.stdout) == (0, "")
+
+
+def test_a_pin_is_typed_on_the_token_alone(place: Place) -> None:
+    setting = command(place, "token", "pin")
+    place.token.wait_for("set a pin?")
+    place.token.press("ok")
+    type_pin(place.token, "New PIN", "4711")
+    type_pin(place.token, "Again", "4711")
+    assert setting.end() == 0, setting.stderr
+    assert setting.stderr.count("Type your PIN") == 1, "told at every press"
+    assert command(place, "token", "lock").end() == 0
+
+    listed = command(place, "token", "accounts")
+    assert listed.end() == 1
+    assert "Error 54 (locked)" in listed.stderr
+    assert "type its PIN" in listed.stderr
+
+    login = place.login("--json")
+    type_pin(place.token, "PIN?", "4711")
+    place.token.wait_for("log in?")
+    place.token.press("ok")
+    assert login.end() == 0, login.stderr
+    told = [json.loads(line) for line in login.stdout.splitlines()]
+    assert {"event": "waiting", "what": "pin"}.items() <= next(
+        one for one in told if one["event"] == "waiting"
+    ).items()
+    assert place.page.status()["userverified"] is True

@@ -115,6 +115,21 @@ def test_a_pulled_token(token: TokenDouble, server: ServerDouble) -> None:
     assert lines(said)[-3]["name"] == "token_gone"
 
 
+def test_two_bridges_at_one_token(token: TokenDouble, server: ServerDouble) -> None:
+    token.finger = None
+    command = [sys.executable, "-m", "sparekey", "login", server.login_text(), "--now"]
+    with subprocess.Popen(
+        [*command, "--port", str(token.path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert token.waits.wait(20)
+        second = sparekey("token", "info", token=token)
+        assert second.returncode == 3
+        assert f"(process {running.pid})" in second.stderr
+        token.press("ok")
+        said, _ = running.communicate(timeout=30)
+    assert (running.returncode, len(said.strip())) == (0, 13)
+
+
 def test_no_server_for_an_enrolment(token: TokenDouble, server: ServerDouble) -> None:
     done = sparekey("enrol", server.enrolment_text("http://127.0.0.1:9"), token=token)
     assert done.returncode == 4

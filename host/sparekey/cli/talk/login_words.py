@@ -22,7 +22,10 @@ from sparekey.bridge.session import Session
 from . import failures
 from .login_choice import LoginChoice
 from .status_line import StatusLine, is_live
+from .waits import Waits
 from .words import printable, say
+
+_ASKS = "The token shows who asks. Press OK on it if that is you"
 
 
 class LoginWords(LoginChoice):
@@ -33,6 +36,7 @@ class LoginWords(LoginChoice):
         self._keyboard = keyboard
         self._session: Session | None = None
         self._choices: tuple[Account, ...] = ()
+        self._waits = Waits(_ASKS)
         self._left = 0.0
         self._line = StatusLine() if keyboard and is_live() else None
 
@@ -104,16 +108,14 @@ class LoginWords(LoginChoice):
         super().on_login_confirmation(session, event)
 
     def on_waiting(self, session: Session, event: Waiting) -> None:
-        if event.what == "pin":
-            say(f"Type your PIN on the token ({event.seconds} s).")
-        else:
-            say(f"The token shows who asks. Press OK on it if that is you ({event.seconds} s).")
+        self._waits(event.what, event.seconds)
 
     def on_unplugged(self, session: Session, event: Unplugged) -> None:
         say("The token was unplugged. Plug it in again to go on.")
 
     def on_plugged_in(self, session: Session, event: PluggedIn) -> None:
         say("The token is back.")
+        self._waits = Waits(_ASKS)
 
     def on_logged_in(self, session: Session, event: LoggedIn) -> None:
         super().on_logged_in(session, event)
