@@ -7,6 +7,7 @@ from pathlib import Path
 import serial
 
 from .errors import PortBusy, PortDenied, PortFailed, TokenGone
+from .port_holder import holder
 
 # USB CDC has no real speed, but 1200 is a knock on the bootloader's door
 _BAUD = 115200
@@ -70,8 +71,8 @@ def _explained(path: str, fault: Exception) -> PortBusy | PortDenied | PortFaile
         return PortDenied(path, next_step=_mending(path))
     # Windows says "Access is denied" where another program has the port
     if "exclusively lock" in words or number == errno.EBUSY or "PermissionError" in words:
-        holder = _holder(path)
-        return PortBusy(f"{path}, held by {holder}" if holder else path)
+        other = holder(path)
+        return PortBusy(f"{path}, held by {other}" if other else path)
     if number == errno.ENOENT or "FileNotFoundError" in words:
         return PortFailed(f"{path} does not exist")
     return PortFailed(f"{path}: {os.strerror(number)}" if number else path)
@@ -92,18 +93,3 @@ def _mending(path: str) -> str:
             " /etc/udev/rules.d/60-sparekey.rules, then unplug the token and plug it in again."
         )
     return f"Join the port's group: sudo usermod -aG {group} $USER, then log out and in again."
-
-
-def _holder(path: str) -> str:
-    """The program that has ``path`` open, as far as Linux's /proc tells."""
-    target = os.path.realpath(path)
-    for process in Path("/proc").glob("[0-9]*"):
-        if process.name == str(os.getpid()):
-            continue
-        try:
-            if any(os.readlink(link) == target for link in (process / "fd").iterdir()):  # noqa: PTH115
-                command = (process / "comm").read_text().strip()
-                return f"{command} (process {process.name})"
-        except OSError:  # another user's process, or one that has just ended
-            continue
-    return ""
