@@ -69,6 +69,9 @@ def server() -> None:
     type=HostPort(),
     help="A loopback address for POST /app/off and /app/on, which close and open --app-listen.",
 )
+@click.option(
+    "--reuse-port", is_flag=True, help="Let several workers answer at one address; they share --data."
+)
 @click.option("--public-url", metavar="URL", help="How web applications and browsers reach this server.")
 @click.option("--app-url", metavar="URL", help="How bridges reach the app side.")
 @click.option(
@@ -84,6 +87,7 @@ def run(
     control: tuple[str, int] | None,
     public_url: str | None,
     app_url: str | None,
+    reuse_port: bool,
     log_level: str,
 ) -> None:
     """Answer calls until told to stop (Ctrl-C, SIGTERM)."""
@@ -99,7 +103,9 @@ def run(
     if control is not None and not is_loopback(control[0]):
         raise click.UsageError("--control is for a loopback address only.")
     logs.to_stderr(log_level)
-    settings = Settings(listen, data, database, demo, app, app_listen, control, public_url, app_url)
+    settings = Settings(
+        listen, data, database, demo, app, app_listen, control, public_url, app_url, reuse_port
+    )
     try:
         with event_loop() as runner:
             runner.run(serve(settings, _say))

@@ -45,13 +45,15 @@ class Settings:
     control: tuple[str, int] | None = None
     public_url: str | None = None
     app_url: str | None = None
+    reuse_port: bool = False
 
 
 class Listener:
     """An address and the application behind it; it can be closed and opened again."""
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        self._socket: socket.socket | None = _bound(address)
+    def __init__(self, address: tuple[str, int], reuse_port: bool = False) -> None:
+        self._reuse_port = reuse_port
+        self._socket: socket.socket | None = _bound(address, reuse_port)
         self.address: tuple[str, int] = self._socket.getsockname()[:2]
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
@@ -69,7 +71,7 @@ class Listener:
             return
         self._app = app or self._app
         assert self._app is not None
-        listening = self._socket or _bound(self.address)
+        listening = self._socket or _bound(self.address, self._reuse_port)
         self._socket = None
         config = uvicorn.Config(
             self._app,
@@ -127,8 +129,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     sys.setswitchinterval(_SWITCH)
     os.umask(0o077)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    main = Listener(settings.listen)
-    apart = Listener(settings.app_listen) if settings.app_listen else None
+    main = Listener(settings.listen, settings.reuse_port)
+    apart = Listener(settings.app_listen, settings.reuse_port) if settings.app_listen else None
     controlled = Listener(settings.control) if settings.control else None
     public = (settings.public_url or main.url).rstrip("/")
     app_url = (settings.app_url or (apart.url if apart else public)).rstrip("/")
@@ -144,7 +146,9 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             here = settings.app and apart is None
             site = None
             if settings.demo:
-                site, client = await demo_site(service, api(service, app_side=False))
+                site, client = await demo_site(
+                    service, api(service, app_side=False), settings.data / "demo-apikey"
+                )
                 ends.push_async_callback(client.aclose)
             await main.open(api(service, app_side=here, site=site))
             ends.push_async_callback(main.close)
@@ -181,10 +185,12 @@ async def _first_key(service: Service, path: Path) -> None:
     private_file(path, await service.store.write(job) + "\n")
 
 
-def _bound(address: tuple[str, int]) -> socket.socket:
+def _bound(address: tuple[str, int], reuse_port: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if reuse_port:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         made.bind(address)
     except OSError:

@@ -1,8 +1,14 @@
 """The server as a process: how it starts, what outlives a kill, how it stops."""
 
+import asyncio
+import json
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -90,3 +96,70 @@ async def test_without_the_app_side(run_server: Callable[..., RunningServer]) ->
     server = run_server("--no-app")
     async with server.client() as http:
         assert (await http.get(f"/app/sessions/{bytes(16).hex()}")).json()["error"]["code"] == "not_found"
+
+
+async def test_workers_decide_as_one(
+    run_server: Callable[..., RunningServer], store_options: list[str]
+) -> None:
+    first = run_server(*store_options, "--reuse-port")
+    second = run_server(*store_options, "--reuse-port")
+    async with first.client() as one, second.client() as two:
+        here, there = WebApplication(one, time.time), WebApplication(two, time.time)
+        here.serverid = there.serverid = (await here.make_server("Workers"))["serverid"]
+        account = await here.enrol()
+        await there.status(fresh_nonce())  # it has read the server's settings
+        for _ in range(5):
+            nonce = fresh_nonce()
+            otp = account.otp(await here.qr(nonce), time.time())
+            replies = await asyncio.gather(*[web.type(nonce, otp) for web in (here, there) * 2])
+            assert sorted(reply.status_code for reply in replies) == [200, 403, 403, 403]
+        nonce = fresh_nonce()
+        await here.status(nonce)
+        replies = await asyncio.gather(*[web.type(nonce, "U") for web in (here, there) * 5])
+        assert sorted(code(reply)[1] for reply in replies) == ["otp_refused"] * 5 + ["session_locked"] * 5
+        nonce = fresh_nonce()
+        otp = account.otp(await there.qr(nonce), time.time())
+        path = f"/servers/{here.serverid}/"
+        (await one.put(path, json={"serverFlags": []})).raise_for_status()
+        assert code(await there.type(nonce, otp)) == (403, "otp_not_enabled")
+
+
+async def test_the_command_line_looks_after_a_running_server(
+    run_server: Callable[..., RunningServer], store_options: list[str], tmp_path: Path
+) -> None:
+    server = run_server(*store_options)
+    store = ["--data", str(server.data), *store_options]
+
+    def sparekey(*words: str) -> Any:
+        command = [sys.executable, "-m", "sparekey", "server", *words, *store, "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    (made,) = sparekey("servers", "add", "Shop", "--owner", "shop")
+    (key,) = sparekey("keys", "add", "shop", "--permission", "sessions")
+    async with server.client() as http:
+        web = WebApplication(http, time.time)
+        web.serverid = made["serverid"]
+        account, nonce = await web.enrol("ada"), fresh_nonce()
+        otp = account.otp(await web.qr(nonce), time.time())
+        (off,) = sparekey("servers", "set", web.serverid, "--no-otp")
+        assert off["flags"] == []
+        assert code(await web.type(nonce, otp)) == (403, "otp_not_enabled")
+        sparekey("servers", "set", web.serverid, "--otp")
+        assert sparekey("backup", str(tmp_path / "backup"))["rows"] > 5
+        assert sparekey("rotate-key") == {"resealed": 2, "master_key": 2}
+        assert (await web.type(nonce, otp)).status_code == 200
+        (blocked,) = sparekey("accounts", "block", web.serverid, str(account.reference))
+        assert blocked["blocked"] is True
+        assert (await web.status(nonce))["loggedin"] is False
+        assert [row["userid"] for row in sparekey("accounts", "list", web.serverid)] == ["ada"]
+        events = [(row["event"], row["outcome"]) for row in sparekey("audit", "--last", "3")]
+        assert events == [("enrolment", "active"), ("otplogin", "refused"), ("otplogin", "accepted")]
+        shop = {"X-apikey": key["apikey"]}
+        assert (await web.call("GET", "sessions/", fresh_nonce(), headers=shop)).status_code == 200
+        assert {row["role"] for row in sparekey("keys", "list")} == {"root", "shop"}
+        sparekey("accounts", "remove", web.serverid, str(account.reference))
+        assert sparekey("accounts", "list", web.serverid) == []
+        sparekey("restore", str(tmp_path / "backup"), "--yes")
+        assert [row["userid"] for row in sparekey("accounts", "list", web.serverid)] == ["ada"]
