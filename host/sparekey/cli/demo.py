@@ -21,12 +21,16 @@ _WELCOME = """\
 The demo site:  {site}
 Your token:     {control}   (its OLED and buttons; the serial port is {port})
 
-1. Open both pages side by side. On the site choose "Add your token" and show the QR code.
+1. Open both pages side by side. On the site choose "Add your token", type a user id, show the QR code.
+   The token says that its clock has no time yet: adding the account sets it.
 2. In another terminal:  {bridge} enrol screen --port {port}
-   or save a picture of the QR code and name it instead of "screen". Press OK on the token; compare the codes.
-3. Sign in with the next QR code:  {bridge} login screen --port {port}
-   Press OK on the token, and type what it shows into the page.
+   Press OK on the token. It and the site show a check code: the same? Say so on both.
+3. Sign in:  {bridge} login screen --port {port}
+   Press OK on the token: with the server in reach, that is all.
+4. Sign out, and do it as if there were no network: the same command with --now at its end.
+   Press OK, and type what the token shows into the site.
 
+No screen to look at? Save a picture of the QR code, and name its file instead of "screen".
 Ctrl-C ends the demo.{kept}
 """
 

@@ -1,5 +1,6 @@
 """``sparekey demo --once``: an enrolment and an offline login, played with the real programs."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -81,7 +82,13 @@ class Played:
         command = [sys.executable, "-m", "sparekey", *arguments, "--port", str(self._port)]
         self._tell(f"$ sparekey {' '.join([*arguments, '--port', str(self._port)])}")
         with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            # this server is gone in a minute: nothing for the user's own settings to remember
+            env={**os.environ, "XDG_CONFIG_HOME": str(self._folder)},
         ) as bridge:
             try:
                 yield
