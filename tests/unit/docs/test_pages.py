@@ -83,6 +83,14 @@ def test_make_targets_exist(page: Path) -> None:
         assert named in targets, f"{page.name}: make {named}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=ids(PAGES))
+def test_named_files_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for named in re.findall(r"`((?:tests|host|firmware|boards|bench|scripts|examples|docs)/[\w./-]+)`", text):
+        made_later = named.startswith("bench/results")
+        assert made_later or (ROOT / named).exists(), f"{page.name}: {named}"
+
+
 def test_the_picture_of_rooms_is_current() -> None:
     script = ROOT / "scripts" / "architecture_picture.py"
     done = subprocess.run([sys.executable, str(script), "--check"], check=False)
