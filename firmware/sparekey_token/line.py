@@ -30,12 +30,17 @@ class Line:
         self.connected = bool(self._link.connected)
         if before and not self.connected:
             self._lines.clear()
+            for _ in range(8):
+                if not self._link.read():
+                    break
             # if half an answer is on its way, the newline keeps the next one apart from it
             self._out = b"\n"
         return before and not self.connected
 
     def next_request(self) -> "Request | None":
         """The next request there is; answers by itself what is none."""
+        if not self.connected:
+            return None  # a host that comes this very moment is heard in the next round, and answered
         try:
             line = self._lines.next_line()
             if line is None:

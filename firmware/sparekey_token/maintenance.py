@@ -35,36 +35,46 @@ def agreed() -> bool:
     bus = Bus(pins.I2C)
     try:
         kept = vault(bus)
-        count = kept.count
-        if not count and not kept.damaged:
+        if not kept.count and not kept.damaged:
             return True
+        screen = Screen(bus, pins.OLED, pins.OLED_ADDRESS)
+        if not _let_go(screen):
+            return False
         buttons = Buttons((pins.OK, pins.NEXT, pins.BACK), pins.BUTTON_PRESSED)
         try:
-            yes = _asked(Screen(bus, pins.OLED, pins.OLED_ADDRESS), buttons, count)
+            yes = _asked(screen, buttons, kept.count)
         finally:
             buttons.deinit()
         if yes:
             kept.wipe()
         return yes
+    except OSError:
+        return False  # no display: what isn't said isn't agreed to
     finally:
         bus.deinit()
 
 
-def _asked(screen: Screen, buttons: Buttons, count: int) -> bool:
-    """``OSError`` where no display answers: what isn't said isn't agreed to."""
+def _let_go(screen) -> bool:  # type: ignore[no-untyped-def]
+    """Waits until back isn't held any more; False where that doesn't come."""
+    screen.show(page("drive.held", ["Open the drive?", "", "Let go of back,", "then choose."]))
+    begun = time.monotonic_ns()
+    while held():
+        if time.monotonic_ns() - begun > _SECONDS * 1_000_000_000:
+            return False
+    return True
+
+
+def _asked(screen, buttons, count: int) -> bool:  # type: ignore[no-untyped-def]
     held = str(count) + (" account" if count == 1 else " accounts")
     lines = ["Open the drive?", "This erases", held + " first.", "", "ok erase    back keep"]
     screen.show(page("drive.ask", lines))
     begun = time.monotonic_ns()
-    first = True
     while time.monotonic_ns() - begun < _SECONDS * 1_000_000_000:
         pressed = buttons.poll()
         if pressed == "ok":
             screen.show(page("drive.erasing", ["", "", "Erasing..."]))
             return True
-        if pressed == "back" and not first:
+        if pressed == "back":
             return False
-        if pressed is not None:
-            first = False  # back was held on the way in, and keypad tells of that first
         time.sleep(0.01)
     return False

@@ -1,4 +1,4 @@
-"""Goes through all that a person can see, the same each time (``python -m tests.system.screens.scenes FOLDER``)."""
+"""Goes through all that a person can see, the same each time: ``python -m …scenes FOLDER``."""
 
 import hashlib
 import itertools
@@ -200,8 +200,9 @@ def _rest(oled: Oled) -> None:
     desk.power_up()
     desk.app.token.exposed = True
     desk.press("ok", "back")
-    desk.buttons.presses = ["back", "ok"]
-    maintenance._asked(oled, desk.buttons, 3)  # type: ignore[arg-type]
+    maintenance._let_go(oled)
+    desk.buttons.presses = ["ok"]
+    maintenance._asked(oled, desk.buttons, 3)
 
 
 if __name__ == "__main__":

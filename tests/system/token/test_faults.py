@@ -1,5 +1,6 @@
 """Faults of parts and hosts: the token says so, goes on answering, and mends itself when they end."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -97,7 +98,9 @@ def test_a_host_that_never_reads_keeps_no_one_from_the_token(token: Holder) -> N
         token.press("back")
         token.wait_for("1 account")
     with cable(token) as line:
-        until(lambda: line.call("ping", seconds=20) == {})
+        with contextlib.suppress(frame.LineFault):  # half an answer to who was there before
+            line.call("ping")
+        assert line.call("ping") == {}
 
 
 def test_a_held_button_asks_before_it_opens_the_drive_and_back_leaves_all(token: Holder) -> None:
@@ -106,8 +109,9 @@ def test_a_held_button_asks_before_it_opens_the_drive_and_back_leaves_all(token:
         post(token, "/hold/back/down")
         started = threading.Thread(target=post, args=(token, "/power/on"))
         started.start()
-        token.wait_for("erase")
+        token.wait_for("let go")
         post(token, "/hold/back/up")
+        token.wait_for("erase")
         token.press(button)
         started.join(60)
         with cable(token) as line:
