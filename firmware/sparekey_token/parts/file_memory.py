@@ -44,3 +44,7 @@ class FileMemory:
     def erase(self) -> None:
         """All bytes to 0xFF."""
         self.write(0, b"\xff" * self.size)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._file.close()

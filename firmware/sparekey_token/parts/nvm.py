@@ -2,6 +2,8 @@
 
 import sys
 
+_PIECE = 256
+
 
 class Nvm:
     """All of ``microcontroller.nvm``, kept from erasing by itself.
@@ -34,8 +36,15 @@ class Nvm:
 
     def erase(self) -> None:
         """All bytes to 0xFF, in one go: the flash's sector is erased once, or not where it is blank."""
-        for start in range(0, self.size, 256):
-            piece = self.read(start, 256)
-            if piece != b"\xff" * len(piece):
-                self._nvm[0 : self.size] = b"\xff" * self.size
-                return
+        step = self.size
+        for start in range(0, self.size, _PIECE):
+            piece = self.read(start, _PIECE)
+            if piece == b"\xff" * len(piece):
+                continue
+            if step == self.size:
+                try:
+                    self._nvm[0:step] = b"\xff" * step
+                    return
+                except MemoryError:
+                    step = _PIECE  # the heap is in pieces, too: more erases, the same end
+            self._nvm[start : start + len(piece)] = b"\xff" * len(piece)

@@ -14,7 +14,7 @@ What is assumed of each medium, and nothing else:
 - **A file**: of fixed size, written in place and flushed; the host can't write it.
 """
 
+from .vault import Vault  # isort: skip - the longest is compiled while the heap is emptiest
 from .accounts import Account
-from .vault import Vault
 
 __all__ = ["Account", "Vault"]

@@ -50,8 +50,8 @@ def _mended(data: bytes) -> bytes | None:
     if data[:2] == b"\xff\xff":
         return None
     number = int.from_bytes(data, "big")
-    for flip in [0] + [1 << bit for bit in range(8 * SIZE)]:
-        tried = (number ^ flip).to_bytes(SIZE, "big")
+    for bit in range(-1, 8 * SIZE):
+        tried = (number if bit < 0 else number ^ 1 << bit).to_bytes(SIZE, "big")
         if tried[:2] == _MAGIC and _crc(tried[:-3]) == tried[-3:]:
             return tried
     return None

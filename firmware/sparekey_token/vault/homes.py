@@ -206,6 +206,7 @@ class Homes:
                 self.faults += 1
         first.begin(seq + 2)
         first.commit(0)
+        self.foreign = False
         if second is not None:
             self._refresh(second)
 

@@ -31,6 +31,7 @@ class Board:
         self._second = memoryview(bytearray(b"\xff" * 4096))
         self.supply = Supply()
         self.second_missing = False
+        self.rounds = 2
 
     @property
     def alone(self) -> bool:
@@ -52,7 +53,7 @@ class Board:
             second = None
         # the same bytes at each power-up, so that changes can be counted before one is cut
         chance = random.Random(7).randbytes
-        return Vault(NvmMemory(chip, esp32), second, secret=SECRET, random=chance, rounds=2)
+        return Vault(NvmMemory(chip, esp32), second, secret=SECRET, random=chance, rounds=self.rounds)
 
     def raw(self) -> bytes:
         """All bytes of all media."""

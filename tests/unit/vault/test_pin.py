@@ -1,0 +1,184 @@
+"""The PIN: attempts written down first, growing waits, the eighth wrong one, and what is encrypted."""
+
+import hashlib
+import os
+
+import pytest
+
+from sparekey_token.core.errors import Refused
+from sparekey_token.vault import Vault, stretch
+from sparekey_token.vault.pin import WAITS
+
+from .boards import KINDS, Board, done
+from .model import Model, add
+from .test_cuts import ADA, CLEO, START, prepare, remains
+
+
+@pytest.mark.parametrize("pin", ["1234", "000000000000"])
+def test_the_attempt_is_on_the_medium_before_it_is_checked(pin: str) -> None:
+    board = Board("rp2 eeprom")
+    board.rounds = 100
+    prepare(board.vault())
+    work = board.vault().unlock(pin)
+    next(work)  # the first slice of the stretching
+    work.close()  # power off
+    assert board.vault().tries_left == 8 - START.tries - 1
+
+
+def test_an_attempt_that_cannot_be_written_is_not_made() -> None:
+    """The log is full and there is no second home: no PIN is tried, right or wrong."""
+    board = Board("rp2 alone")
+    vault = board.vault()
+    add(vault, ADA)
+    done(vault.change_pin("1234"))
+    with pytest.raises(Refused, match="vault_full"):
+        for t in range(1, 1000):
+            vault.use_interval(t)
+    while True:
+        try:
+            assert done(vault.unlock("1234"))
+        except Refused as refusal:
+            assert refusal.name == "fault"  # noqa: PT017
+            break
+    with pytest.raises(Refused, match="fault: no room to write the attempt down"):
+        done(board.vault().unlock("1234"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_eighth_wrong_pin_wipes_across_restarts(kind: str) -> None:
+    board = Board(kind)
+    prepare(board.vault())
+    key, account, server = board.payload(1), board.payload(0x40), board.payload(3)
+    waits = []
+    for left in range(5, -1, -1):
+        vault = board.vault()
+        waits.append(vault.wait_seconds)
+        assert not done(vault.unlock("9999"))
+        assert vault.tries_left == (left or 8)
+    assert waits == list(WAITS[2:])
+    assert waits == sorted(waits)
+    assert not vault.has_pin
+    assert Model().holds(vault)
+    assert Model().holds(board.vault())
+    assert not any(remains(secret, board.raw()) for secret in (key, account, server))
+    assert add(board.vault(), ADA) == 0
+
+
+def test_power_off_during_the_eighth_check_wipes_at_the_next_opening() -> None:
+    board = Board("rp2 eeprom")
+    board.rounds = 100
+    prepare(board.vault())
+    for _ in range(5):
+        done(board.vault().unlock("9999"))
+    work = board.vault().unlock("1234")  # the right one, even
+    next(work)
+    work.close()
+    vault = board.vault()
+    assert vault.wiping
+    assert Model().holds(vault)
+    assert not board.vault().wiping
+
+
+def test_a_right_pin_clears_the_count_and_locking_forgets() -> None:
+    board = Board("rp2 eeprom")
+    prepare(board.vault())
+    vault = board.vault()
+    assert vault.wait_seconds == 5
+    assert done(vault.unlock("1234"))
+    assert (vault.tries_left, vault.wait_seconds) == (8, 0)
+    assert vault.key(0) == ADA.key
+    held = vault._lock._vault_key
+    vault.lock()
+    assert held == bytes(32)
+    assert not vault.unlocked
+    for use in (vault.accounts, lambda: vault.key(0), lambda: vault.account(0), lambda: vault.remove(0)):
+        with pytest.raises(Refused, match="locked"):
+            use()
+    with pytest.raises(Refused, match="locked"):
+        add(vault, CLEO)
+    with pytest.raises(Refused, match="locked"):
+        done(vault.change_pin(None))
+    assert vault.server_key(ADA.server_id) == ADA.server_key
+
+
+@pytest.mark.parametrize("pin", ["", "123", "1234567890123", "12a4", "١٢٣٤", "12 4"])
+def test_what_is_no_pin_is_no_attempt(pin: str) -> None:
+    board = Board("rp2 eeprom")
+    prepare(board.vault())
+    vault = board.vault()
+    with pytest.raises(ValueError, match="4 to 12 digits"):
+        done(vault.unlock(pin))
+    assert vault.tries_left == 8 - START.tries
+    assert done(vault.unlock("1234"))
+    with pytest.raises(ValueError, match="4 to 12 digits"):
+        done(vault.change_pin(pin))
+
+
+def test_a_lock_while_the_new_pin_is_stretched_stops_the_change() -> None:
+    board = Board("rp2 eeprom")
+    prepare(board.vault())
+    vault = board.vault()
+    assert done(vault.unlock("1234"))
+    vault._lock._rounds = 500
+    change = vault.change_pin("7777")
+    next(change)
+    vault.lock()
+    with pytest.raises(Refused, match="locked"):
+        done(change)
+    assert done(board.vault().unlock("1234"))
+
+
+@pytest.mark.parametrize("pin", [None, "1234"])
+def test_neither_keys_nor_names_lie_open_on_the_media(pin: str | None) -> None:
+    board = Board("rp2 eeprom")
+    vault = board.vault()
+    add(vault, ADA)
+    add(vault, CLEO)
+    done(vault.change_pin(pin))
+    vault._store.compact()
+    add(vault, START.accounts[1])
+    raw = board.raw()
+    vault_key = bytes(vault._lock._vault_key)
+    for secret in (ADA.key, CLEO.key, b"Demo bank", "Κεντρική".encode(), b"ada", b"bob", vault_key):
+        assert secret[:6] not in raw
+
+
+def test_another_device_reads_nothing_and_destroys_nothing() -> None:
+    board = Board("rp2 eeprom")
+    prepare(board.vault())
+    raw = board.raw()
+    memory = board.vault()._store.homes.first.memory
+    second = board.vault()._store.homes.second
+    assert second
+    vault = Vault(memory, second.memory, secret=b"another device's")
+    assert (vault.count, vault.damaged, vault.has_pin) == (0, 1, False)
+    with pytest.raises(Refused, match="fault"):
+        add(vault, ADA)
+    assert board.raw() == raw
+    vault.wipe()
+    assert add(vault, ADA) == 0
+
+
+def test_stretching_is_pbkdf2() -> None:
+    for pin, rounds in (("1234", 1), ("999999999999", 41), ("0000", 1000)):
+        salt = os.urandom(16)
+        ours = done(stretch.stretch(pin, salt, rounds))
+        assert ours == hashlib.pbkdf2_hmac("sha256", pin.encode(), salt, rounds)
+
+
+def test_stretching_lets_the_loop_go_on() -> None:
+    assert sum(1 for _ in stretch.stretch("1234", bytes(16), 4000)) == 4000 // stretch.SLICE
+
+
+def test_the_rounds_are_the_vaults() -> None:
+    """A PIN set with one number of rounds opens after the firmware has changed its mind."""
+    board = Board("rp2 eeprom")
+    vault = board.vault()
+    vault._lock._rounds = 90
+    add(vault, ADA)
+    done(vault.change_pin("1234"))
+    assert done(board.vault().unlock("1234"))
+
+
+def test_keys_and_salts_come_from_the_systems_randomness() -> None:
+    assert (Vault.__init__.__kwdefaults__ or {})["random"] is os.urandom
