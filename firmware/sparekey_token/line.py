@@ -39,14 +39,13 @@ class Line:
 
     def next_request(self) -> "Request | None":
         """The next request there is; answers by itself what is none."""
-        if not self.connected:
-            return None  # a host that comes this very moment is heard in the next round, and answered
         try:
             line = self._lines.next_line()
             if line is None:
                 data = self._link.read()
                 if not data:
                     return None
+                self.connected = True  # a host that came this very moment, after left() looked
                 self._lines.feed(data)
                 line = self._lines.next_line()
         except frame.LineFault as fault:
