@@ -6,14 +6,16 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 from . import ports, remembered
+from .bridge import Bridge
 from .driver import LAST_WORDS, Driver, Happening
+from .enrolment import Enrolled
 from .errors import BridgeError
 from .events import Outcome
 from .life_cycle import COUNTDOWN, REPLUG, AskServer, CallToken, FindToken, Login
 from .payloads import read_login
 from .server_client import AsyncServerClient
 from .session import Callbacks
-from .token import Token
+from .token import Token, Waiting
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -139,3 +141,14 @@ class AsyncBridge:
             self._token = driver.token
             if client:
                 await client.close()
+
+    async def enrol(self, text: str, waiting: Waiting | None = None) -> Enrolled:
+        """As ``Bridge.enrol``; ``waiting`` is called in the event loop."""
+        loop = asyncio.get_running_loop()
+
+        def told(what: str, seconds: int) -> None:
+            if waiting:
+                loop.call_soon_threadsafe(waiting, what, seconds)
+
+        bridge = Bridge(self._token, server_url=self._server_url)
+        return await asyncio.to_thread(bridge.enrol, text, told)

@@ -253,6 +253,10 @@ class SeveralScanned(ScanError):
     sentence = "More than one Sparekey QR code found."
     advice = "Leave just one in view and scan again."
 
+    def __init__(self, detail: str = "", texts: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.texts = texts
+
 
 class WrongKind(ScanError):
     """A login's code where an enrolment's was wanted, or the other way round."""

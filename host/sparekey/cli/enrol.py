@@ -1,6 +1,7 @@
 """``sparekey enrol SOURCE``: adds an account to the token."""
 
 import json
+import sys
 
 import click
 
@@ -28,10 +29,10 @@ def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) 
     SOURCE is a picture's or PDF's file, - for one on standard input, screen, camera, clipboard, or
     the text of the code itself.
     """
-    from sparekey.bridge import scan
     from sparekey.bridge.payloads import read_enrolment
+    from sparekey.cli.talk.scanned import scanned
 
-    text = scan.read(source)
+    text = scanned(source, login=False, asking=not as_json and sys.stdin.isatty())
     shown = read_enrolment(text)
     say(f"Account: {printable(shown.account_name)} at {printable(shown.server_name)}")
 

@@ -60,10 +60,11 @@ def login(
     if (apikey_file is None) != (nonce_file is None):
         raise click.UsageError("--apikey-file and --nonce-file go together")
 
-    from sparekey.bridge import scan
+    from sparekey.cli.talk.scanned import scanned
 
     kiosk = Kiosk(apikey_file, nonce_file) if apikey_file and nonce_file else None
-    return log_in(scan.read(source), port, server_url, as_json, wait, now, account, kiosk)
+    text = scanned(source, login=True, asking=_attended(as_json))
+    return log_in(text, port, server_url, as_json, wait, now, account, kiosk)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def log_in(
     from sparekey.bridge.payloads import read_login
 
     shown = read_login(text)
-    attended = not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    attended = _attended(as_json)
     talk = _talk(account, as_json, attended)
     talk.begin(shown.session_id.hex(), shown.server_name, shown.hint)
 
@@ -110,6 +111,10 @@ def log_in(
         taken = talk.signed_in_as
         answer(f"signed in as {printable(taken.name)}" if taken else "signed in")
     return talk.exit_status
+
+
+def _attended(as_json: bool) -> bool:
+    return not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def _talk(account: str | None, as_json: bool, attended: bool) -> "LoginJson | LoginWords":

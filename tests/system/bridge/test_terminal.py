@@ -14,6 +14,7 @@ import pytest
 
 from sparekey_token.core import crock32
 from tests.unit.bridge.server_double import ServerDouble
+from tests.unit.bridge.test_scan import beside, code
 from tests.unit.bridge.token_double import TokenDouble
 
 from .terminal import Terminal, need_tmux
@@ -107,6 +108,18 @@ def test_an_account_is_chosen_by_its_number(
     assert crock32.encode(815, 6) in shown
     terminal.type("C-c")
     assert "exit status 130" in terminal.wait_for("exit status")
+
+
+def test_of_two_codes_in_view_the_person_chooses(
+    play: Callable[..., Terminal], token: TokenDouble, server: ServerDouble, tmp_path: Path
+) -> None:
+    first = server.login_text()
+    server.session_id = bytes(16)
+    beside(code(first), code(server.login_text())).save(tmp_path / "two.png")
+    terminal = play("login", str(tmp_path / "two.png"), "--now", "--port", str(token.path))
+    terminal.wait_for("2  Double Bank (Firefox, Ghent)")
+    terminal.type("2", "Enter")
+    terminal.wait_for("Enter: end")
 
 
 def test_a_narrow_window(play: Callable[..., Terminal], token: TokenDouble, server: ServerDouble) -> None:

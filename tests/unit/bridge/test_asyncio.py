@@ -33,6 +33,18 @@ def test_an_offline_login(token: TokenDouble, server: ServerDouble) -> None:
     assert server._otp_login({"otp": made})[0] == 200
 
 
+def test_an_enrolment(token: TokenDouble, server: ServerDouble, url: str) -> None:
+    told: list[str] = []
+
+    async def enrol() -> str:
+        async with await AsyncBridge.open(str(token.path)) as bridge:
+            done = await bridge.enrol(server.enrolment_text(url), lambda what, seconds: told.append(what))
+            return done.account
+
+    assert asyncio.run(enrol()) == "ada"
+    assert told == ["button", "button"]
+
+
 def test_a_server_nobody_knows(token: TokenDouble, server: ServerDouble) -> None:
     async def login() -> Outcome:
         async with await AsyncBridge.open(str(token.path)) as bridge:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from .server_double import ServerDouble
+from .test_scan import beside, code
 from .token_double import TokenDouble
 
 
@@ -32,6 +33,20 @@ def test_login_prints_the_otp_and_nothing_else(token: TokenDouble, server: Serve
     assert "Press OK on it" in done.stderr
     assert "Double Bank" in done.stderr
     assert done.stdout.strip() not in done.stderr
+
+
+def test_of_two_codes_the_one_of_its_kind_is_taken(
+    token: TokenDouble, server: ServerDouble, url: str, tmp_path: Path
+) -> None:
+    picture = beside(code(server.enrolment_text(url)), code(server.login_text()))
+    picture.save(tmp_path / "both.png")
+    done = sparekey("login", str(tmp_path / "both.png"), "--now", token=token)
+    assert done.returncode == 0, done.stderr
+    first = server.login_text()
+    server.session_id = b"\1" * 16
+    beside(code(first), code(server.login_text())).save(tmp_path / "two.png")
+    done = sparekey("login", str(tmp_path / "two.png"), "--now", token=token)
+    assert (done.returncode, "several_scanned" in done.stderr) == (1, True)
 
 
 def test_login_from_standard_input(token: TokenDouble, server: ServerDouble) -> None:

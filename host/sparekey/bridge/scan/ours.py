@@ -22,5 +22,5 @@ def one_of(texts: Iterable[str], where: str) -> str:
     if len(ours) == 1:
         return ours[0]
     if ours:
-        raise SeveralScanned(where)
+        raise SeveralScanned(where, tuple(ours))
     raise NothingScanned(f"{where} shows another QR code" if texts else where)
