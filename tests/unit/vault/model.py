@@ -83,8 +83,14 @@ class Model:
             assert not vault.unlocked
             with pytest.raises(Refused, match="locked"):
                 vault.accounts()
-            if not done(vault.unlock(self.pin)):
-                return False
+            try:
+                if not done(vault.unlock(self.pin)):
+                    return False
+            except Refused as full:
+                # without a second home the log is full one day: no attempt, no look inside
+                assert full.detail == "no room to write the attempt down"  # noqa: PT017
+                assert vault._store.homes.second is None
+                return True
         return self.seen_open(vault)
 
 
