@@ -57,7 +57,8 @@ def to_the_prompt(source: Path, port: Path, person: Person, prompt: str, *option
     with subprocess.Popen(
         [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as running:
-        person.wait_for(prompt)
+        while prompt not in person.screen():
+            time.sleep(0.005)
         taken = time.perf_counter() - begin
         running.send_signal(signal.SIGINT)
         running.wait()

@@ -1,0 +1,35 @@
+"""``sparekey watch``: a login code that appears on the screen is taken from there."""
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from sparekey.bridge.scan import screen, watching
+from sparekey.cli.watch import watch
+
+from .server_double import ServerDouble
+from .test_commands import sparekey
+from .test_scan import code
+from .token_double import TokenDouble
+
+
+def test_a_login_from_the_screen(
+    monkeypatch: pytest.MonkeyPatch, token: TokenDouble, server: ServerDouble
+) -> None:
+    blank = Image.new("L", (300, 300), "white")
+    rounds = iter([blank, blank, code(server.login_text()).convert("L")])
+    # looked up when the command runs, so that the default is the double too
+    monkeypatch.setattr(
+        watching.Watch.__init__, "__defaults__", (lambda: [next(rounds)], lambda seconds: None)
+    )
+    done = CliRunner().invoke(watch, ["--now", "--port", str(token.path)], standalone_mode=False)
+    assert done.exception is None, done.stderr
+    assert server._otp_login({"otp": done.stdout.strip()})[0] == 200
+
+
+def test_a_machine_without_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert screen
+    monkeypatch.delenv("DISPLAY", raising=False)
+    done = sparekey("watch")
+    assert done.returncode == 1
+    assert "no screen can be seen" in done.stderr
