@@ -15,13 +15,18 @@ from .large import large
 from .status_line import StatusLine, is_live
 from .words import say
 
-# a server takes the OTP of the current and of the previous interval (docs/protocol.md §4)
-_INTERVALS = 2
+# a server takes the OTP of the previous interval, too (docs/protocol.md §4): half of that is left for typing
+_GRACE = 60
 
 
 def seconds_left(now: float) -> int:
-    """How long an OTP made at ``now`` (Unix seconds, by this computer's clock) will be accepted."""
-    return int((now // INTERVAL + _INTERVALS) * INTERVAL - now)
+    """Seconds of the interval left at ``now`` (Unix seconds), as the OLED counts them."""
+    return int(INTERVAL - now % INTERVAL)
+
+
+def left_in_words(left: int) -> str:
+    """What to say ``left`` seconds before the end of the grace; the words of the OLED."""
+    return f"{left - _GRACE} s left" if left > _GRACE else f"Be quick: {left} s left"
 
 
 def show(otp: str) -> None:
@@ -34,7 +39,7 @@ def show(otp: str) -> None:
 
 def offer_copy(otp: str) -> None:
     """Shows the seconds left until Enter or their end; ``c`` copies, and the copy is cleared then."""
-    end = time.monotonic() + seconds_left(time.time())
+    end = time.monotonic() + seconds_left(time.time()) + _GRACE
     line = StatusLine() if is_live() else None
     ended = threading.Event()
     copied = threading.Event()
@@ -42,7 +47,7 @@ def offer_copy(otp: str) -> None:
     def count_down() -> None:
         if line:
             line.count_down(
-                end - time.monotonic(), lambda left: f"  {left} s left; c, Enter: copy; Enter: end"
+                end - time.monotonic(), lambda left: f"  {left_in_words(left)}; Enter: end, c Enter: copy"
             )
 
     def typed(key: str) -> None:
