@@ -45,7 +45,7 @@ class Program:
         self._http.close()
 
     def press(self, button: str) -> None:
-        self.post(f"/press/{button}")
+        self.post(f"/press/{button}", ms=20)
 
     def screen(self) -> str:
         return self._http.get("/screen.txt").raise_for_status().text

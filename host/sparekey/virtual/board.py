@@ -16,7 +16,8 @@ from .soldered import EEPROM_ADDRESS, OLED_ADDRESS, RTC_ADDRESS, Cells
 BUTTONS = ("ok", "next", "back")
 SOCKETS = {"oled": OLED_ADDRESS, "rtc": RTC_ADDRESS, "eeprom": EEPROM_ADDRESS}
 """The chips that can be unplugged."""
-_SAMPLES = 3  # so often the firmware looks at a button before it is let go of
+_SAMPLES = 2  # the firmware's look that is under way doesn't count, the next one does
+_NOTICE_SECONDS = 0.05  # what a press changes on the OLED begins to change within this
 _QUIET_SECONDS = 0.025  # a redraw comes in several pieces; after this it is over
 
 
@@ -37,15 +38,17 @@ class Board:
         self._watchers: set[asyncio.Event] = set()
 
     async def press(self, button: str, milliseconds: int) -> None:
-        """Presses a button as long as told, and until the firmware has looked (2 s at most)."""
+        """Presses a button as long as told, and until the firmware has looked (2 s at most) and shown it."""
         pin = self.wiring.buttons[BUTTONS.index(button)]
+        changes = self._changes
         end = time.monotonic() + milliseconds / 1000
         for level in (pins.LOW, pins.FLOATING):
             seen = self.wiring.reads_of(pin) + _SAMPLES
             give_up = end + 2 if self.power.loops else end
             self.wiring.drive(pin, level)
             while (now := time.monotonic()) < end or (now < give_up and self.wiring.reads_of(pin) < seen):
-                await asyncio.sleep(min(0.01, max(0.001, end - now)))
+                await asyncio.sleep(min(0.005, max(0.001, end - now)))
+        await self.next_change(changes, _NOTICE_SECONDS)
 
     def shift_clock(self, seconds: float) -> None:
         """Moves the RTC."""

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .board import BUTTONS, SOCKETS, Board
 from .chips.ssd1306 import HEIGHT, WIDTH
+from .power import FirmwareEnded
 from .states import NoSuchState, State
 
 _PAGE = Path(__file__).with_name("page")
@@ -117,8 +118,14 @@ class _Routes:
             await self._board.begin(State.parse(request.path_params["state"]))
         except NoSuchState as refusal:
             raise HTTPException(404, str(refusal)) from refusal
-        await self._board.power.firmware_loops()
+        await self._loops()
         return await self.facts(request)
+
+    async def _loops(self) -> None:
+        try:
+            await self._board.power.firmware_loops()
+        except FirmwareEnded as fault:
+            raise HTTPException(503, "the firmware ended by itself; see the token's console") from fault
 
     async def hold(self, request: Request) -> Response:
         """Holds a button ``down``, or lets it ``up``; also before power-up."""
@@ -159,7 +166,7 @@ class _Routes:
         state = request.path_params["state"]
         if state == "on":
             await self._board.switch_on()
-            await self._board.power.firmware_loops()
+            await self._loops()
         elif state == "off":
             await self._board.power.switch_off()
         else:

@@ -35,7 +35,7 @@ class Interpreter(Protocol):
         """Called when the firmware says that it showed something."""
 
     def heap(self) -> dict[str, int] | None:
-        """Bytes of the heap: ``size`` and ``largest`` use so far; None where nobody counts."""
+        """Bytes of the heap: ``size``, ``largest`` use so far, ``live`` of the last of so many ``collections``; None where nobody counts."""
 
 
 class CPython:
@@ -104,10 +104,10 @@ class MicroPython:
     def heap(self) -> dict[str, int] | None:
         """As the firmware's process wrote it."""
         try:
-            size, largest = (self._state / "heap").read_text().split()
+            size, largest, live, count = map(int, (self._state / "heap").read_text().split())
         except (FileNotFoundError, ValueError):
             return None
-        return {"size": int(size), "largest": int(largest)}
+        return {"size": size, "largest": largest, "live": live, "collections": count}
 
 
 def _executable() -> str:

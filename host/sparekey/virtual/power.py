@@ -16,6 +16,10 @@ from .interpreter import Interpreter
 _RESETS = {running.SOFTWARE: "software", running.WATCHDOG: "watchdog"}
 
 
+class FirmwareEnded(Exception):
+    """The firmware ended by itself before it read its serial line; its console says why."""
+
+
 class Power:
     """Switches the board on and off; knows whether its firmware runs."""
 
@@ -28,6 +32,7 @@ class Power:
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._loops = asyncio.Event()
+        self._ended = asyncio.Event()
         self.on = False
 
     async def switch_on(self) -> None:
@@ -50,8 +55,13 @@ class Power:
         self._looked()
 
     async def firmware_loops(self) -> None:
-        """Waits until the firmware reads its serial line."""
-        await self._loops.wait()
+        """Waits until the firmware reads its serial line. ``FirmwareEnded`` where it ends before."""
+        loops, ended = (asyncio.create_task(event.wait()) for event in (self._loops, self._ended))
+        await asyncio.wait((loops, ended), return_when=asyncio.FIRST_COMPLETED)
+        for waiting in (loops, ended):
+            waiting.cancel()
+        if not self._loops.is_set():
+            raise FirmwareEnded
 
     @property
     def loops(self) -> bool:
@@ -60,6 +70,7 @@ class Power:
 
     async def _start(self, reset_reason: str) -> None:
         self._loops.clear()
+        self._ended.clear()
         self._cable = Cable(self._port)
         listening, telling = os.pipe()
         os.set_blocking(listening, False)
@@ -90,10 +101,12 @@ class Power:
         await self._kill()
         if code == running.CUT:
             self.on = False
+            self._ended.set()
             self._looked()
         elif code in _RESETS:
             await self._start(_RESETS[code])
         else:
+            self._ended.set()
             sys.stderr.write(f"The firmware ended by itself ({code}); the board is still on.\n")
 
     def _hear(self, listening: int) -> None:

@@ -59,7 +59,7 @@ async def serve(
         loops = asyncio.create_task(board.power.firmware_loops())
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait((answering, loops, stopped), return_when=asyncio.FIRST_COMPLETED)
-        if loops.done():
+        if loops.done() and loops.exception() is None:
             say("ready")
         await asyncio.wait((answering, stopped), return_when=asyncio.FIRST_COMPLETED)
         loops.cancel()

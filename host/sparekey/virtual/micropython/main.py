@@ -6,29 +6,44 @@ other one.
 
 import gc
 import sys
+import time
 
 for folder in reversed(sys.argv[4:]):
     sys.path.insert(0, folder)
 
 _SAMPLED = 4096
 """Bytes of garbage between two collections: the heap stays whole, and what is in use can be seen."""
+_LIVE_MS = 1000
 
 
 class Heap:
-    """The largest use of the heap, written to the file ``heap`` as it grows: ``SIZE LARGEST``."""
+    """Writes the use of the heap to the file ``heap``: ``SIZE LARGEST LIVE COUNT``; live is without garbage."""
 
     def __init__(self, state: str) -> None:
         self._path = state + "/heap"
         self._size = gc.mem_alloc() + gc.mem_free()  # type: ignore[attr-defined]
         self._largest = 0
+        self._live = 0
+        self._count = 0
+        self._written = False
+        self._collected = time.ticks_ms()  # type: ignore[attr-defined]
 
     def look(self) -> None:
         """Called each round."""
         used = gc.mem_alloc()  # type: ignore[attr-defined]
-        if used > self._largest:
-            self._largest = used
-            with open(self._path, "w") as file:
-                file.write("%d %d" % (self._size, used))
+        now = time.ticks_ms()  # type: ignore[attr-defined]
+        due = time.ticks_diff(now, self._collected) > _LIVE_MS  # type: ignore[attr-defined]
+        if due:
+            self._collected = now
+            gc.collect()
+            self._count += 1
+            self._live = gc.mem_alloc()  # type: ignore[attr-defined]
+        if due or used > self._largest:
+            self._largest = max(self._largest, used)
+            # in place, and always as long: whoever reads meanwhile sees numbers
+            with open(self._path, "r+" if self._written else "w") as file:
+                file.write("%8d %8d %8d %8d" % (self._size, self._largest, self._live, self._count))
+            self._written = True
 
 
 def app(state: str, telling: str, pins: str):  # type: ignore[no-untyped-def]
