@@ -1,6 +1,6 @@
 """Puts the service together: the API, the app side, live status, health, and the demo site where wanted."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
@@ -17,23 +17,11 @@ from .errors import ApiError, StoreUnavailable
 from .live import live
 from .openapi import document
 from .operation import Operation
+from .paths import Endpoint, Paths
 from .service import Service
 from .snippets import EMBED
 
-_OURS = (
-    "/servers",
-    "/apikeys",
-    "/app/",
-    "/openapi.json",
-    "/healthz",
-    "/metrics",
-    "/live",
-    "/docs",
-    "/embed.js",
-)
 _APP = "/app/"
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None) -> ASGIApp:
@@ -52,8 +40,7 @@ def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None)
     async def socket(websocket: WebSocket) -> None:
         await live(websocket, service.hub)
 
-    routes = [
-        *_routes(operations, service),
+    routes: list[BaseRoute] = [
         Route("/openapi.json", openapi),
         Route("/metrics", metrics),
         _health(service),
@@ -63,13 +50,13 @@ def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None)
     ]
     if site is not None:
         routes.append(Mount("/", site))
-    return _Front(_application(routes), service)
+    return _Front(_paths(operations, service), _application(routes), service)
 
 
 def app_side(service: Service) -> ASGIApp:
     """Only what bridges call (docs/protocol.md §8), for an address of its own."""
     operations = [one for one in OPERATIONS if one.path.startswith(_APP)]
-    return _Front(_application([*_routes(operations, service), _health(service)]), service)
+    return _Front(_paths(operations, service), _application([_health(service)]), service)
 
 
 def _application(routes: Sequence[BaseRoute]) -> Starlette:
@@ -86,24 +73,11 @@ def _application(routes: Sequence[BaseRoute]) -> Starlette:
     return starlette
 
 
-def _routes(operations: Sequence[Operation], service: Service) -> list[BaseRoute]:
-    """One route a path, its methods told apart inside, so that a wrong one is 405 and names the right."""
-    by_path: dict[str, dict[str, Operation]] = {}
+def _paths(operations: Iterable[Operation], service: Service) -> Paths:
+    paths = Paths()
     for one in operations:
-        by_path.setdefault(_bare(one.path), {})[one.method] = one
-    routes: list[BaseRoute] = []
-    for path, methods in by_path.items():
-        endpoints = {method: endpoint(one, service) for method, one in methods.items()}
-        routes.append(Route(path, _by_method(endpoints), methods=list(endpoints)))
-    return routes
-
-
-def _by_method(endpoints: dict[str, Endpoint]) -> Endpoint:
-    async def answer(request: Request) -> Response:
-        method = "GET" if request.method == "HEAD" else request.method
-        return await endpoints[method](request)
-
-    return answer
+        paths.add(one.method, one.path, endpoint(one, service))
+    return paths
 
 
 def _health(service: Service) -> Route:
@@ -117,38 +91,55 @@ def _health(service: Service) -> Route:
     return Route("/healthz", healthz)
 
 
-def _bare(path: str) -> str:
-    return path.rstrip("/") or "/"
-
-
 class _Front:
-    """The outermost layer: one spelling for each path, and a count of every answer."""
+    """The outermost layer: the operations themselves, one spelling for each path, a count of every answer."""
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
-        self._app = app
+    def __init__(self, paths: Paths, rest: ASGIApp, service: Service) -> None:
+        self._paths = paths
+        self._rest = rest
         self._answers = service.metrics.answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(_OURS):
-            scope = {**scope, "path": _one_spelling(scope)}
+        if scope["type"] != "http":
+            await self._rest(scope, receive, send)
+            return
+        path = _one_spelling(scope)
+        found = self._paths.find(path)
+        if found is not None:
+            response = await _answered(found, scope, receive, send)
+            self._answers[response.status_code] += 1
+            await response(scope, receive, send)
+            return
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._answers[message["status"]] += 1
             await send(message)
 
-        await self._app(scope, receive, counted)
+        await self._rest(scope, receive, counted)
+
+
+async def _answered(
+    found: tuple[dict[str, Endpoint], dict[str, str]], scope: Scope, receive: Receive, send: Send
+) -> Response:
+    methods, scope["path_params"] = found
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    if method not in methods:
+        response = refused(ApiError("method_not_allowed"))
+        response.headers["allow"] = ", ".join(sorted(methods))
+        return response
+    return await methods[method](Request(scope, receive, send))
 
 
 def _one_spelling(scope: Scope) -> str:
-    """The path without its last slash, a server id in standard base64 respelled (its slash comes as %2F)."""
+    """The path, a server id in standard base64 respelled (its slash comes as %2F)."""
     path: str = scope["path"]
     raw = scope.get("raw_path") or b""
-    if b"%2f" in raw.lower() and path.startswith("/servers/"):
+    if b"%2" in raw and b"%2f" in raw.lower() and path.startswith("/servers/"):
         parts = raw.decode("latin-1").split("?")[0].split("/")
         try:
             parts[2] = spelled(serverid_of(unquote(parts[2])))
             path = unquote("/".join(parts))
         except ApiError:
-            pass  # not an id: no route will have it
-    return _bare(path)
+            pass  # not an id: no operation will have it
+    return path

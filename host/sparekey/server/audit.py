@@ -5,8 +5,8 @@ Never in it: an OTP, a key, a proof, a nonce. ``reason`` is for the server's own
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from .store.interface import Statement, Transaction, flat, rows_of_values
 
@@ -14,8 +14,7 @@ _LOG = logging.getLogger("sparekey.audit")
 NO_ACCOUNT = -1
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened; ``server`` is the database's number of it, ``at`` in Unix seconds."""
 
     at: int

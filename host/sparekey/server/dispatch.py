@@ -5,6 +5,7 @@ import binascii
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
@@ -76,11 +77,11 @@ async def _checked(
         key = headers.get(b"x-apikey")
         if not key:
             raise ApiError("unauthorized")
-        caller = await service.directory.role_of(key)
+        role = await service.directory.role_of(key)
         su = headers.get(b"x-su")
-        call.role_or_none = await service.directory.acting(
-            caller, su.decode("latin-1") if su is not None else None
-        )
+        if su is not None:
+            role = await service.directory.acting(role, su.decode("latin-1"))
+        call.role_or_none = role
         if not call.role.may(*declared.permissions):
             raise ApiError("forbidden")
         if "serverid" in request.path_params:
@@ -98,6 +99,7 @@ async def _checked(
     return call
 
 
+@lru_cache(maxsize=1024)
 def serverid_of(text: str) -> bytes:
     """The 8 bytes of a server id in URL-safe base64, or in standard base64 with padding.
 

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from sparekey_token.core import otp
 
@@ -19,14 +20,14 @@ from .store.interface import Row, Statement, Transaction, flat, rows_of_values, 
 from .throttle import Throttle
 
 SESSION_TRIES = 5
+_CALM = Throttle()
 ENABLED = "ENABLE_OTP"
 
 OpenKey = Callable[[bytes, int, bytes], bytes]
 """Sealed key, reference and server id → the account key."""
 
 
-@dataclass(frozen=True)
-class Try:
+class Try(NamedTuple):
     """One call of otpLogin; ``server`` is the database's number, ``nonce`` the hash of the browser's."""
 
     server: int
@@ -83,7 +84,7 @@ class Decision:
             return _refused(one, "otp_not_enabled", "not_enabled")
         (session, hsid, qr, expires, tries, used) = row[2:8]
         (sealed, format_, pin, active, blocked, userid, public_key) = row[8:15]
-        throttle = Throttle.of_row(*row[15:19]) if row[15] is not None else Throttle()
+        throttle = Throttle.of_row(*row[15:19]) if row[15] is not None else _CALM
         if session is not None and tries >= SESSION_TRIES:
             return _refused(one, "session_locked", "session_locked", hsid)
         wait = throttle.wait(one.at)

@@ -106,13 +106,11 @@ class Directory:
             _remember(self._roles, hashed, known)
         return known[1]
 
-    async def acting(self, caller: Role, name: str | None) -> Role:
-        """The role to act as: the caller's, or the one that ``X-su`` names.
+    async def acting(self, caller: Role, name: str) -> Role:
+        """The role to act as, which ``X-su`` names.
 
         Raises ``ApiError`` (``forbidden``) where the caller may not, or nobody is called so.
         """
-        if name is None:
-            return caller
         if not caller.may("setrid"):
             raise ApiError("forbidden", "X-su needs root or setrid.")
         other = await self._store.read(lambda t: role(t, name))

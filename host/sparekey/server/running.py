@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -165,6 +166,10 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 lines.append(f"control on {controlled.url}")
             sweeping = asyncio.create_task(sweep(service))
             ends.callback(sweeping.cancel)
+            # what is there now stays: only what calls leave behind is worth a look now and then
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(20_000, 20, 50)
             for line in lines:
                 say(line)
             await stopped.wait()

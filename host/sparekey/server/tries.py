@@ -26,6 +26,7 @@ class Tries:
         self._waiting: deque[_Waiting] = deque()
         self._touched: set[object] = set()
         self._running: set[asyncio.Task[None]] = set()
+        self._due = False  # a batch was handed over that hasn't taken its tries yet
 
     async def decide(self, one: Try) -> Outcome:
         """The outcome, once it is durable. Raises ``StoreUnavailable``."""
@@ -35,14 +36,15 @@ class Tries:
         future: asyncio.Future[Outcome] = loop.create_future()
         with self._lock:
             self._waiting.append((one, future))
-        if len(self._running) < _AT_ONCE:
+        if not self._due and len(self._running) < _AT_ONCE:
+            self._due = True
             task = loop.create_task(self._run())
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         return await future
 
     async def _run(self) -> None:
-        while self._waiting:
+        while True:
             batch = _Batch(self._take, self._decision)
             try:
                 outcomes = await self._store.write(batch)
@@ -59,13 +61,16 @@ class Tries:
             with self._lock:
                 for one, _ in batch.taken:
                     self._touched.difference_update(one.touches)
-            if not batch.taken:
-                return  # all that wait are about what other batches have; those take them up
+            # a batch that took none found only tries about what others have: those take them up
+            if not batch.taken or not self._waiting or self._due:
+                return
+            self._due = True
 
     def _take(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
         left: list[_Waiting] = []
         with self._lock:
+            self._due = False
             while self._waiting and len(batch) < _BATCH:
                 one, future = self._waiting.popleft()
                 if self._touched.isdisjoint(one.touches):

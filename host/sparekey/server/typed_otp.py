@@ -1,14 +1,13 @@
 """Reads an OTP of any format: the lengths differ, so the length tells which."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sparekey_token.core import otp
 
 NO_REFERENCE = -1
 
 
-@dataclass(frozen=True)
-class TypedOtp:
+class TypedOtp(NamedTuple):
     """The two halves; ``reference`` is ``NO_REFERENCE`` where the text can't be an OTP."""
 
     reference: int

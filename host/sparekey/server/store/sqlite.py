@@ -143,6 +143,7 @@ class SqliteStore(Store):
             "synchronous = FULL",
             "foreign_keys = ON",
             "cache_size = -65536",
+            "temp_store = MEMORY",  # savepoints keep pages aside: not in a file
             # a thread of its own checkpoints, so that no commit has to wait for one
             f"wal_autocheckpoint = {_BACKSTOP_PAGES}",
         ):
@@ -174,8 +175,9 @@ class SqliteStore(Store):
         try:
             self._writer.execute("BEGIN IMMEDIATE")
             for waiting in group:
-                self._run(waiting)
-            self._writer.execute("COMMIT")
+                self._run(waiting, alone=len(group) == 1)
+            if self._writer.in_transaction:
+                self._writer.execute("COMMIT")
         except sqlite3.Error as fault:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
@@ -188,21 +190,26 @@ class SqliteStore(Store):
         done = [waiting for waiting in group if waiting not in again]
         _into(self._loop, lambda: self._answer(done))
 
-    def _run(self, waiting: _Waiting) -> None:
+    def _run(self, waiting: _Waiting, alone: bool) -> None:
         transaction = SqliteTransaction(self._writer)
         waiting.error = None
         waiting.runs += 1
-        self._writer.execute("SAVEPOINT job")
+        if not alone:  # a savepoint costs a copy of every page that is changed
+            self._writer.execute("SAVEPOINT job")
         try:
             waiting.result = waiting.job(transaction)
             waiting.news = transaction.news
-            self._writer.execute("RELEASE job")
+            if not alone:
+                self._writer.execute("RELEASE job")
         except sqlite3.OperationalError:
             raise  # the disk's or the lock's fault: the whole group fails
         except Exception as fault:
             waiting.error = fault
-            self._writer.execute("ROLLBACK TO job")
-            self._writer.execute("RELEASE job")
+            if alone:
+                self._writer.execute("ROLLBACK")
+            else:
+                self._writer.execute("ROLLBACK TO job")
+                self._writer.execute("RELEASE job")
 
     def _answer(self, done: list[_Waiting]) -> None:
         for waiting in done:
