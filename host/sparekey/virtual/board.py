@@ -36,6 +36,7 @@ class Board:
         self._changes = 0
         self._changed_at = 0.0
         self._watchers: set[asyncio.Event] = set()
+        self._closed = False
 
     async def press(self, button: str, milliseconds: int) -> None:
         """Presses a button as long as told, and until the firmware has looked (2 s at most) and shown it."""
@@ -68,6 +69,12 @@ class Board:
         if not self.power.on:
             self.interpreter.power_up(self.cells)
             await self.power.switch_on()
+
+    async def close(self) -> None:
+        """Pulls the board out for good: whoever waits for a change is answered at once, now and later."""
+        self._closed = True
+        await self.power.switch_off()
+        self._looked()
 
     async def begin(self, state: states.State) -> None:
         """Begins anew in a state: everything plugged in, nothing pressed, no cut to come."""
@@ -127,7 +134,7 @@ class Board:
 
     async def next_change(self, since: int, seconds: float) -> int:
         """Waits until ``changes`` isn't ``since``, or the time is over; answers ``changes``."""
-        if self._changes == since:
+        if self._changes == since and not self._closed:
             seen = asyncio.Event()
             self._watchers.add(seen)
             try:
@@ -147,7 +154,7 @@ class Board:
             if any(word.lower() in text.lower() for word in words):
                 return True, text
             left = end - time.monotonic()
-            if left <= 0:
+            if left <= 0 or self._closed:
                 return False, text
             await self.next_change(changes, left)
 

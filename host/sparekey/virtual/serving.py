@@ -64,6 +64,7 @@ async def serve(
         await asyncio.wait((answering, stopped), return_when=asyncio.FIRST_COMPLETED)
         loops.cancel()
         server.should_exit = True
+        await board.close()  # a page that waits for the OLED to change would hold up the end
         await answering
     finally:
         await board.power.switch_off()
