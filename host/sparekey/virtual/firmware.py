@@ -24,6 +24,7 @@ def main() -> None:
         Soldered(Cells(Path(told["state"])), lambda: board.tell(running.LOOKS)),
         told["cable"],
         told["telling"],
+        Path(told["state"]),
         told["reset_reason"],
     )
     running.begin(board)

@@ -35,7 +35,10 @@ class Interpreter(Protocol):
         """Called when the firmware says that it showed something."""
 
     def heap(self) -> dict[str, int] | None:
-        """Bytes of the heap: ``size``, ``largest`` use so far, ``live`` of the last of so many ``collections``; None where nobody counts."""
+        """Bytes of the heap: ``size``, ``largest`` use, ``live`` after the last of so many ``collections``.
+
+        None where nobody counts.
+        """
 
 
 class CPython:

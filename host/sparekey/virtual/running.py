@@ -3,6 +3,7 @@
 import contextlib
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Never
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class Board:
     """File descriptor of the serial cable (a pty's master), not blocking."""
     telling: int
     """File descriptor of the pipe to the parent, not blocking."""
+    state: Path
+    """The folder of the state files."""
     reset_reason: str
     """``power_on``, ``software`` or ``watchdog``."""
     booted: bool = False

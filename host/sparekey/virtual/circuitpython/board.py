@@ -14,6 +14,9 @@ board_id = "sparekey_virtual"
 SDA, SCL = (D4, D5)
 assert (SDA.id, SCL.id) == (soldered.SDA, soldered.SCL)
 
+# a Raspberry Pi Pico's names for them
+globals().update({f"GP{number}": Pin(number) for number in range(29)})
+
 _bus: list[busio.I2C] = []
 
 

@@ -17,7 +17,7 @@ _LIVE_MS = 1000
 
 
 class Heap:
-    """Writes the use of the heap to the file ``heap``: ``SIZE LARGEST LIVE COUNT``; live is without garbage."""
+    """Writes its use to the file ``heap``: ``SIZE LARGEST LIVE COUNT``; live is without garbage."""
 
     def __init__(self, state: str) -> None:
         self._path = state + "/heap"
