@@ -1,5 +1,7 @@
 """The floor: the same framework, the same listener, one durable commit a call and nothing else.
 
+``/commit`` shares commits among concurrent calls, as the service does; ``/each`` makes one for each call.
+
 ``python -m bench.service.floor DATA [DATABASE]`` says ``listening on …`` and serves until it is ended.
 """
 
@@ -31,8 +33,18 @@ async def main() -> None:
         await store.write(lambda t: t.run("INSERT INTO floor (at, text) VALUES (?, ?)", 1, sent["otp"]))
         return Response(msgspec.json.encode({"loggedin": True}), media_type="application/json")
 
+    alone = asyncio.Lock()
+
+    async def one_commit_each(request: Request) -> Response:
+        async with alone:  # nobody else's job is in the group then
+            return await one_commit(request)
+
     listener = Listener(("127.0.0.1", 0))
-    await listener.open(Starlette(routes=[Route("/commit", one_commit, methods=["POST"])]))
+    routes = [
+        Route("/commit", one_commit, methods=["POST"]),
+        Route("/each", one_commit_each, methods=["POST"]),
+    ]
+    await listener.open(Starlette(routes=routes))
     print(f"listening on {listener.url}", flush=True)
     await asyncio.Event().wait()
 
