@@ -1,5 +1,6 @@
 """The bridge: a token on one side, a server on the other, QR codes in between."""
 
+import dataclasses
 from typing import TYPE_CHECKING, Self
 
 from . import remembered
@@ -109,7 +110,11 @@ class Bridge:
                         order = flow.send(answer)
             except StopIteration as end:
                 done: Enrolled = end.value
-        remembered.remember(done.server_id, done.url)
+        try:
+            remembered.remember(done.server_id, done.url)
+        except OSError:
+            # the account is there all the same; its server will have to be named
+            return dataclasses.replace(done, remembered=False)
         return done
 
 

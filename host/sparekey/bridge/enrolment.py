@@ -27,13 +27,17 @@ class AskToken:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """An account that token and server now share; ``index`` is its place on the token."""
+    """An account that token and server now share; ``index`` is its place on the token.
+
+    ``remembered``: the server's address could be kept for logins.
+    """
 
     index: int
     server: str
     account: str
     server_id: bytes
     url: str
+    remembered: bool = True
 
 
 Steps = Generator[AskToken | AppCall, dict[str, Any], Enrolled]
@@ -53,7 +57,7 @@ def steps(text: str, url: str, description: str) -> Steps:
         finished = yield AskToken(
             "enrol.finish", {name: told[name] for name in ("ref", "format", "unix", "proof")}
         )
-    except BridgeError:
+    except (BridgeError, KeyboardInterrupt):
         # the token's screen must not go on asking for what can't happen any more
         yield AskToken("cancel", {})
         raise

@@ -1,12 +1,18 @@
 """``sparekey desk``: a local page for those who don't use terminals."""
 
 import webbrowser
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 
 from sparekey.cli.talk import options
 from sparekey.cli.talk.failures import spoken
 from sparekey.cli.talk.words import answer, say
+
+# a browser's command line can be read by every user of this machine: it gets the name of a file that
+# only this user may read, which leads to the secret address
+_LEADING = '<!doctype html><meta http-equiv="refresh" content="0; url={}"><title>Sparekey</title>\n'
 
 
 @click.command()
@@ -27,6 +33,9 @@ def desk(port: str | None, server_url: str | None, wait: float | None, opening: 
 
     server = DeskServer(Desk(lambda: Bridge(port, server_url=server_url), wait))
     answer(server.url)
-    if opening and not webbrowser.open(server.url):
-        say("Open this address in a browser.")
-    server.run()
+    with NamedTemporaryFile("w", prefix="sparekey-", suffix=".html", encoding="utf-8") as leading:
+        leading.write(_LEADING.format(server.url))
+        leading.flush()
+        if opening and not webbrowser.open(Path(leading.name).as_uri()):
+            say("Open this address in a browser.")
+        server.run()

@@ -40,6 +40,8 @@ def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) 
 
     with Bridge(port, server_url=server_url) as bridge:
         done = bridge.enrol(text, Waits(_FIRST, _SECOND))
+    if not done.remembered:
+        say(f"The server's address could not be kept. Name it at logins: --server-url {printable(done.url)}")
     if as_json:
         told = {
             "index": done.index,

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,3 +125,26 @@ def test_nobody_else_is_answered(desk: tuple["subprocess.Popen[str]", str]) -> N
         assert client.post(url + "do", content=b"[]", headers=own).status_code == 400
         assert client.get(url + "../../etc/passwd").status_code in (403, 404)
     assert desk[0].poll() is None
+
+
+def test_the_secret_address_is_on_no_command_line(token: TokenDouble, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    browser = tmp_path / "browser"
+    browser.write_text(
+        f'#!/bin/sh\necho "$1" > {seen}.new\ncat "${{1#file://}}" > {seen}.file\n'
+        f'stat -c %a "${{1#file://}}" > {seen}.mode\nmv {seen}.new {seen}\n'
+    )
+    browser.chmod(0o755)
+    command = [sys.executable, "-m", "sparekey", "desk", "--port", str(token.path)]
+    environment = {**os.environ, "BROWSER": str(browser)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        end = time.monotonic() + 20
+        while not seen.exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        process.terminate()
+    secret = url.rstrip("/").rpartition("/")[2]
+    assert secret not in seen.read_text()
+    assert f"url={url}" in (tmp_path / "seen.file").read_text()
+    assert (tmp_path / "seen.mode").read_text() == "600\n"

@@ -167,6 +167,16 @@ def test_enrolment_and_what_is_remembered(
     assert (settings_place / "servers.json").exists()
 
 
+def test_an_address_that_cannot_be_kept_undoes_no_enrolment(
+    token: TokenDouble, server: ServerDouble, url: str, settings_place: Path
+) -> None:
+    settings_place.parent.mkdir()
+    settings_place.write_text("in the way")
+    with Bridge(str(token.path)) as bridge:
+        done = bridge.enrol(server.enrolment_text(url))
+    assert (done.account, done.remembered) == ("ada", False)
+
+
 def test_codes_of_another_kind(token: TokenDouble, server: ServerDouble, url: str) -> None:
     with Bridge(str(token.path)) as bridge:
         with pytest.raises(WrongKind):

@@ -152,16 +152,17 @@ def test_no_server_for_an_enrolment(token: TokenDouble, server: ServerDouble) ->
     assert sparekey("token", "info", token=token).returncode == 0
 
 
-def test_interrupted(token: TokenDouble, server: ServerDouble) -> None:
+@pytest.mark.parametrize(("signal", "status"), [(2, 130), (15, 143)])
+def test_interrupted(token: TokenDouble, server: ServerDouble, signal: int, status: int) -> None:
     token.finger = None
     command = [sys.executable, "-m", "sparekey", "login", server.login_text(), "--now"]
     with subprocess.Popen(
         [*command, "--port", str(token.path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
         assert token.waits.wait(20)
-        running.send_signal(2)
+        running.send_signal(signal)
         said, talk = running.communicate(timeout=30)
-    assert (running.returncode, said) == (130, ""), talk
+    assert (running.returncode, said) == (status, ""), talk
     assert "Traceback" not in talk
     assert token.asked[-2:] == ["cancel", "session.stop"]
 

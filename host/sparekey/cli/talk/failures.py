@@ -1,9 +1,12 @@
 """Errors as a command ends with them: what, why, what next; a number for programs; an exit status."""
 
+import contextlib
 import functools
 import json
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sparekey.bridge.errors import BridgeError
@@ -14,7 +17,12 @@ if TYPE_CHECKING:
     from sparekey.bridge.events import UserErrorMessage
 
 INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
+TERMINATED = 143
+"""Exit statuses after Ctrl-C and SIGTERM, as shells have them."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: what waits on the token is cancelled, as on Ctrl-C."""
 
 
 def spoken(command: Callable[..., Any]) -> Callable[..., None]:
@@ -22,14 +30,20 @@ def spoken(command: Callable[..., Any]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            # a name that the terminal's encoding lacks is no reason to fail
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         try:
-            status = command(*arguments, **options)
+            with _heeding_sigterm():
+                status = command(*arguments, **options)
         except BridgeError as error:
             if options.get("as_json"):
                 print(json.dumps({"error": as_object(error)}), flush=True)  # noqa: T201
             else:
                 tell(error.number, error.name, str(error), error.next_step)
             status = error.exit_status
+        except Terminated:
+            status = TERMINATED
         except KeyboardInterrupt:
             say("Interrupted.")
             status = INTERRUPTED
@@ -37,6 +51,22 @@ def spoken(command: Callable[..., Any]) -> Callable[..., None]:
             sys.exit(status)
 
     return run
+
+
+@contextlib.contextmanager
+def _heeding_sigterm() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: object) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def tell(number: int | None, name: str, message: str, next_step: str) -> None:

@@ -120,6 +120,8 @@ class LoginWords(LoginChoice):
     def on_logged_in(self, session: Session, event: LoggedIn) -> None:
         super().on_logged_in(session, event)
         say("The server accepted the token's proof.")
+        # all that the token may still ask is whether its clock may make a large step
+        self._waits = Waits("The token's clock is far off. Compare the times it shows, then press OK on it")
 
     def on_clock_set(self, session: Session, event: ClockSet) -> None:
         if event.offset:
