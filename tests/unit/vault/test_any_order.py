@@ -176,5 +176,5 @@ class AnyOrder(RuleBasedStateMachine):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=120, stateful_step_count=40, deadline=None, report_multiple_bugs=False
+    max_examples=80, stateful_step_count=40, deadline=None, report_multiple_bugs=False
 )

@@ -42,13 +42,16 @@ class Operation:
     act: Callable[[Vault], object]
     after: Model
     open: bool = True
+    before: Model | None = None
+    """The state just before, where it is neither ``START`` nor that, opened."""
+    first: Callable[[Vault], object] = lambda vault: None
     between: Model | None = None
     granule: int = 1
     gone: tuple[int, ...] = ()
     """Types of the records that it rids the media of."""
 
 
-SUBSETS = 4
+SUBSETS = 3
 """Subsets of the bits tried at each cut."""
 
 OPEN = replace(START, tries=0)
@@ -68,6 +71,14 @@ OPERATIONS = {
         lambda v: done(v.unlock("1234")), OPEN, open=False, between=replace(START, tries=3)
     ),
     "wipe": Operation(lambda v: v.wipe(), Model(), open=False, gone=(KEY, ACCOUNT, ACCOUNT + 1, SERVER)),
+    "eighth wrong PIN": Operation(
+        lambda v: done(v.unlock("4321")),
+        Model(),
+        open=False,
+        first=lambda v: [done(v.unlock("4321")) for _ in range(5)],
+        before=replace(START, tries=7),
+        gone=(KEY, ACCOUNT, ACCOUNT + 1, SERVER),
+    ),
     "compaction": Operation(lambda v: v._store.compact(), OPEN, granule=8),
 }
 
@@ -77,66 +88,88 @@ def cases() -> list[tuple[str, str]]:
     return [(k, o) for k in KINDS for o in OPERATIONS if (k, o) != ("rp2 alone", "compaction")]
 
 
-def _opened(board: Board, operation: Operation, cut_at: int | None, seed: int) -> Vault:
-    vault = board.vault(cut_at, seed)
-    if operation.open:
-        assert done(vault.unlock("1234"))
-    return vault
-
-
-@pytest.mark.parametrize(("kind", "name"), cases())
-def test_every_cut_leaves_before_or_after(kind: str, name: str) -> None:
-    operation = OPERATIONS[name]
-    board = Board(kind, granule=operation.granule if kind.startswith("rp2") else 1024)
-    prepare(board.vault())
-    secrets = [board.payload(kind) for kind in operation.gone] if name == "wipe" or not board.alone else []
-    raw = board.raw()
-    assert all(remains(secret, raw) for secret in secrets)
-    _opened(board, operation, None, 0)
-    first = board.supply.operations
-    board.restore(raw)
-    operation.act(_opened(board, operation, None, 0))
-    last = board.supply.operations
-    assert last > first
-    assert operation.after.holds(board.vault())
-
-    allowed = [OPEN if operation.open else START, operation.after]
-    if operation.between:
-        allowed.append(operation.between)
-    reached = set()
-    for cut in range(first, last):
-        for seed in range(SUBSETS):
-            board.restore(raw)
-            with pytest.raises(PowerCut):
-                operation.act(_opened(board, operation, cut, seed))
-            reached.add(_after_power_up(board, allowed, random.Random(f"{cut} {seed}"), name == "wipe"))
-    assert reached >= {0, 1} or name in ("wipe", "compaction")
-
-
 def remains(secret: bytes, raw: bytes) -> bool:
     """Whether any six bytes in a row of what was removed are still on a medium."""
     return any(secret[at : at + 6] in raw for at in range(len(secret) - 5))
 
 
-def _after_power_up(board: Board, allowed: list[Model], chance: random.Random, wiping: bool) -> int:
-    """Which of the allowed states the vault is in; works in it, and leaves no doubt about it."""
-    while chance.random() < 0.3:  # the power goes again while it mends
-        with suppress(PowerCut):
-            board.vault(chance.randrange(12), chance.randrange(1 << 30))
-    damaged = board.vault().damaged
-    if not (wiping and board.alone):  # its erase may leave what no one can read, which is said
-        assert damaged == 0
-    raw = board.raw()
-    at = -1
-    for place, model in enumerate(allowed):
+class Trial:
+    """One operation on one kind of board, to be cut at any of its changes."""
+
+    def __init__(self, kind: str, name: str, granule: int = 0) -> None:
+        """``granule`` bytes of nvm are programmed together, 0 for the operation's own."""
+        self._operation = operation = OPERATIONS[name]
+        granule = (granule or operation.granule) if kind.startswith("rp2") else 1024
+        self._board = board = Board(kind, granule)
+        prepare(board.vault())
+        wiping = operation.after == Model()
+        self._wiping_alone = board.alone and wiping
+        gone = operation.gone if wiping or not board.alone else ()
+        self._secrets = [board.payload(kind) for kind in gone]
+        self._raw = raw = board.raw()
+        assert all(remains(secret, raw) for secret in self._secrets)
+        self._opened(None, 0)
+        self.first = board.supply.operations
         board.restore(raw)
+        operation.act(self._opened(None, 0))
+        self.last = board.supply.operations
+        assert operation.after.holds(board.vault())
+        before = operation.before or (OPEN if operation.open else START)
+        self._allowed = [before, operation.after]
+        if operation.between:
+            self._allowed.append(operation.between)
+
+    def _opened(self, cut_at: int | None, seed: int) -> Vault:
+        vault = self._board.vault(cut_at, seed)
+        if self._operation.open:
+            assert done(vault.unlock("1234"))
+        self._operation.first(vault)
+        return vault
+
+    def cut(self, at: int, seed: int) -> int:
+        """Cuts that change; which of the allowed states came of it (0 before, 1 after, 2 between)."""
+        self._board.restore(self._raw)
+        with pytest.raises(PowerCut):
+            self._operation.act(self._opened(at, seed))
+        return self._after_power_up(random.Random(f"{at} {seed}"))
+
+    def _after_power_up(self, chance: random.Random) -> int:
+        """Looks, and leaves no doubt: what is gone is gone from the media, and the vault works."""
+        board = self._board
+        while chance.random() < 0.3:  # the power goes again while it mends
+            with suppress(PowerCut):
+                board.vault(chance.randrange(12), chance.randrange(1 << 30))
+        damaged = board.vault().damaged
+        assert damaged == 0 or self._wiping_alone  # its erase may leave what no one can read, which is said
+        raw = board.raw()
+        reached = -1
+        for place, model in enumerate(self._allowed):
+            board.restore(raw)
+            vault = board.vault()
+            if model.holds(vault):
+                reached = place
+                break
+        assert reached >= 0, "neither before nor after"
+        assert reached != 1 or not any(remains(secret, raw) for secret in self._secrets)
+        assert add(vault, replace(CLEO, reference=3)) >= 0
         vault = board.vault()
-        if model.holds(vault):
-            at = place
-            break
-    assert at >= 0, "neither before nor after"
-    assert add(vault, replace(CLEO, reference=3)) >= 0
-    vault = board.vault()
-    assert vault.count == len(allowed[at].accounts) + 1
-    assert vault.damaged == 0
-    return at
+        assert vault.count == len(self._allowed[reached].accounts) + 1
+        assert vault.damaged == 0
+        return reached
+
+
+@pytest.mark.parametrize(("kind", "name"), cases())
+def test_every_cut_leaves_before_or_after(kind: str, name: str) -> None:
+    trial = Trial(kind, name)
+    assert trial.last > trial.first
+    reached = {trial.cut(at, seed) for at in range(trial.first, trial.last) for seed in range(SUBSETS)}
+    assert reached >= {0, 1} or name in ("wipe", "compaction")
+
+
+@pytest.mark.parametrize("kind", ["rp2 eeprom", "rp2 file", "rp2 alone"])
+def test_a_wipe_once_begun_goes_on(kind: str) -> None:
+    """The first change says that it has begun; after that nothing comes back."""
+    trial = Trial(kind, "wipe")
+    assert {trial.cut(at, seed) for at in range(trial.first + 1, trial.last) for seed in range(SUBSETS)} == {
+        1
+    }
