@@ -1,4 +1,4 @@
-"""What the QR codes hold: the login and the enrolment payload (docs/protocol.md §2)."""
+"""What the QR codes hold: a login, an enrolment or a transaction (docs/protocol.md §2)."""
 
 from collections import namedtuple
 
@@ -8,11 +8,15 @@ from .errors import Refused
 SCHEME = "SPAREKEY:"
 LOGIN = 0x11
 ENROLMENT = 0x12
+TRANSACTION = 0x13
 
 MAX_SERVER_NAME = 24
 MAX_HINT = 32
 MAX_ACCOUNT_NAME = 24
 MAX_URL = 96
+MAX_AMOUNT = 24
+MAX_BENEFICIARY = 48
+MAX_DESCRIPTION = 96
 _CHECK = 4
 _OTP_ALLOWED = 1
 
@@ -36,16 +40,19 @@ Enrolment = namedtuple(
 )
 """An enrolment payload; ``server_public_key`` is the server's X25519 key ``S``."""
 
+Transaction = namedtuple(
+    "Transaction",
+    ("body", "server_id", "transaction_id", "expires", "amount", "beneficiary", "description"),
+)
+"""A transaction payload; ``body`` is the bytes that its proof is over, ``expires`` in Unix seconds."""
+
 
 def login_body(
     server_id: bytes, session_id: bytes, expires: int, otp_allowed: bool, server_name: str, hint: str
 ) -> bytes:
     """The bytes of a login payload, the check included; ``ValueError`` where a field doesn't fit."""
     return _checked(
-        bytes((LOGIN,))
-        + _fixed(server_id, 8)
-        + _fixed(session_id, 16)
-        + _time(expires)
+        _head(LOGIN, server_id, session_id, expires)
         + bytes((_OTP_ALLOWED if otp_allowed else 0,))
         + _text(server_name, MAX_SERVER_NAME)
         + _text(hint, MAX_HINT)
@@ -63,14 +70,23 @@ def enrolment_body(
 ) -> bytes:
     """The bytes of an enrolment payload, the check included; ``ValueError`` where a field doesn't fit."""
     return _checked(
-        bytes((ENROLMENT,))
-        + _fixed(server_id, 8)
-        + _fixed(enrolment_id, 16)
-        + _time(expires)
+        _head(ENROLMENT, server_id, enrolment_id, expires)
         + _fixed(server_public_key, 32)
         + _text(server_name, MAX_SERVER_NAME)
         + _text(account_name, MAX_ACCOUNT_NAME)
         + _text(server_url, MAX_URL)
+    )
+
+
+def transaction_body(
+    server_id: bytes, transaction_id: bytes, expires: int, amount: str, beneficiary: str, description: str
+) -> bytes:
+    """The bytes of a transaction payload, the check included; ``ValueError`` where a field doesn't fit."""
+    return _checked(
+        _head(TRANSACTION, server_id, transaction_id, expires)
+        + _text(amount, MAX_AMOUNT)
+        + _text(beneficiary, MAX_BENEFICIARY)
+        + _text(description, MAX_DESCRIPTION)
     )
 
 
@@ -90,7 +106,7 @@ def from_text(text: str) -> bytes:
         raise Refused("bad_payload", str(fault))
 
 
-def parse(body: bytes) -> "Login | Enrolment":
+def parse(body: bytes) -> "Login | Enrolment | Transaction":
     """The fields of a payload, whole or not at all.
 
     Raises ``Refused``: ``bad_payload`` for a wrong check, left-over bytes, bad UTF-8, an over-long
@@ -103,24 +119,24 @@ def parse(body: bytes) -> "Login | Enrolment":
     reader = _Reader(body[:-_CHECK])
     kind = reader.take(1)[0]
     if kind == LOGIN:
-        parsed: Login | Enrolment = _parse_login(body, reader)
+        parsed: Login | Enrolment | Transaction = _parse_login(body, reader)
     elif kind == ENROLMENT:
         parsed = _parse_enrolment(body, reader)
+    elif kind == TRANSACTION:
+        parsed = _parse_transaction(body, reader)
     else:
         raise Refused("unknown_kind", "kind " + str(kind))
     reader.finish()
     return parsed
 
 
-def read(text: str) -> "Login | Enrolment":
+def read(text: str) -> "Login | Enrolment | Transaction":
     """``parse(from_text(text))``."""
     return parse(from_text(text))
 
 
 def _parse_login(body: bytes, reader: "_Reader") -> Login:
-    server_id = reader.take(8)
-    session_id = reader.take(16)
-    expires = int.from_bytes(reader.take(4), "big")
+    server_id, session_id, expires = reader.head()
     flags = reader.take(1)[0]
     if flags & ~_OTP_ALLOWED:
         raise Refused("bad_payload", "a reserved flag is set")
@@ -130,14 +146,20 @@ def _parse_login(body: bytes, reader: "_Reader") -> Login:
 
 
 def _parse_enrolment(body: bytes, reader: "_Reader") -> Enrolment:
-    server_id = reader.take(8)
-    enrolment_id = reader.take(16)
-    expires = int.from_bytes(reader.take(4), "big")
+    server_id, enrolment_id, expires = reader.head()
     public_key = reader.take(32)
     server_name = reader.text(MAX_SERVER_NAME)
     account_name = reader.text(MAX_ACCOUNT_NAME)
     url = reader.text(MAX_URL)
     return Enrolment(body, server_id, enrolment_id, expires, public_key, server_name, account_name, url)
+
+
+def _parse_transaction(body: bytes, reader: "_Reader") -> Transaction:
+    server_id, transaction_id, expires = reader.head()
+    amount = reader.text(MAX_AMOUNT)
+    beneficiary = reader.text(MAX_BENEFICIARY)
+    description = reader.text(MAX_DESCRIPTION)
+    return Transaction(body, server_id, transaction_id, expires, amount, beneficiary, description)
 
 
 class _Reader:
@@ -151,6 +173,10 @@ class _Reader:
             raise Refused("bad_payload", "it is cut short")
         self._at += count
         return piece
+
+    def head(self) -> "tuple[bytes, bytes, int]":
+        """What follows the kind in each payload: the server's id, the payload's own, expires."""
+        return self.take(8), self.take(16), int.from_bytes(self.take(4), "big")
 
     def text(self, limit: int) -> str:
         length = self.take(1)[0]
@@ -168,6 +194,10 @@ class _Reader:
 
 def _checked(fields: bytes) -> bytes:
     return fields + digest.sha256(fields)[:_CHECK]
+
+
+def _head(kind: int, server_id: bytes, ident: bytes, expires: int) -> bytes:
+    return bytes((kind,)) + _fixed(server_id, 8) + _fixed(ident, 16) + _time(expires)
 
 
 def _fixed(data: bytes, length: int) -> bytes:

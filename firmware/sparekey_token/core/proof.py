@@ -5,6 +5,9 @@ from . import digest
 USER_VERIFIED = 1
 """Flag bit 0 of a login proof: the token verified its user (PIN) for this login."""
 
+DECLINED = 2
+"""Flag bit 1 of a transaction's proof: the person said no to it."""
+
 
 def mac(key: bytes, label: bytes, message: bytes) -> bytes:
     """``MAC(key, label, parts…)`` of §5, the parts already joined in ``message``."""
@@ -20,7 +23,7 @@ def time_proof(account_key: bytes, nonce: bytes, unix: int) -> bytes:
 
 
 def login_proof(account_key: bytes, body: bytes, challenge: bytes, flags: int) -> bytes:
-    """The token's 32-byte proof for an online login: payload bytes, the server's challenge, flags."""
+    """The token's 32-byte proof for an online login or a transaction: payload bytes, challenge, flags."""
     if len(challenge) != 16:
         raise ValueError("a login challenge has 16 bytes")
     key = digest.hkdf(account_key, b"", b"sparekey/1 login", 32)

@@ -27,7 +27,7 @@ def enrol(token: "Token", request: "Request") -> "Flow":
     """``enrol.begin``, ``enrol.reveal`` and ``enrol.finish``."""
     enrolment = payload.read(request.values["payload"])
     if not isinstance(enrolment, payload.Enrolment):
-        raise Refused("unknown_kind", "it is a login")
+        raise Refused("unknown_kind", "it is no enrolment")
     if token.exposed:
         raise Refused("fault", "the drive is open")
     now = token.time.known()

@@ -25,7 +25,7 @@ def start(token: "Token", request: "Request") -> "Flow":
     """``session.start``: takes the QR code of a login."""
     login = payload.read(request.values["payload"])
     if not isinstance(login, payload.Login):
-        raise Refused("unknown_kind", "it is an enrolment")
+        raise Refused("unknown_kind", "it is no login")
     if login.expires <= token.time.unix():
         raise Refused("expired")
     yield from unlock.needed(token)

@@ -31,16 +31,26 @@ enrolments = st.builds(
     text_of(24),
     text_of(96),
 )
+transactions = st.builds(
+    payload.transaction_body,
+    st.binary(min_size=8, max_size=8),
+    st.binary(min_size=16, max_size=16),
+    st.integers(0, 2**32 - 1),
+    text_of(24),
+    text_of(48),
+    text_of(96),
+)
+payloads = logins | enrolments | transactions
 
 
-@given(logins | enrolments)
+@given(payloads)
 def test_a_payload_comes_back_from_its_text_in_any_case(body: bytes) -> None:
     text = payload.to_text(body)
     assert payload.read(text).body == body
     assert payload.read(text.lower()) == payload.read(text)
 
 
-@given(logins | enrolments, st.data())
+@given(payloads, st.data())
 def test_a_changed_bit_is_refused(body: bytes, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(body) * 8 - 1))
     changed = bytearray(body)
@@ -49,7 +59,7 @@ def test_a_changed_bit_is_refused(body: bytes, data: st.DataObject) -> None:
         payload.parse(bytes(changed))
 
 
-@given(logins | enrolments, st.data())
+@given(payloads, st.data())
 def test_a_payload_cut_short_is_refused(body: bytes, data: st.DataObject) -> None:
     with pytest.raises(Refused):
         payload.parse(body[: data.draw(st.integers(0, len(body) - 1))])
@@ -70,7 +80,9 @@ HEAD = b"\x11" + bytes(8) + bytes(16) + bytes(4)
         (HEAD + b"\x01\x19" + bytes(25) + b"\x00", "bad_payload"),  # a name of 25 bytes
         (HEAD + b"\x01\x01\xff\x00", "bad_payload"),  # not UTF-8
         (HEAD + b"\x01\x05ab", "bad_payload"),  # cut, with a right check
-        (b"\x13" + HEAD[1:] + b"\x01\x00\x00", "unknown_kind"),
+        (b"\x14" + HEAD[1:] + b"\x01\x00\x00", "unknown_kind"),
+        (b"\x13" + HEAD[1:] + b"\x19" + bytes(25) + b"\x00\x00", "bad_payload"),  # an amount of 25 bytes
+        (b"\x13" + HEAD[1:] + b"\x01a\x01b\x00left over", "bad_payload"),
     ],
 )
 def test_a_right_check_saves_no_wrong_payload(fields: bytes, name: str) -> None:

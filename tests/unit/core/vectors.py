@@ -63,6 +63,32 @@ def logins(vectors):
     return failures
 
 
+def transactions(vectors):
+    failures = 0
+    for vector in vectors:
+        shown = payload.read(vector["payload"])
+        for name in ("amount", "beneficiary", "description", "expires"):
+            failures += check(name, getattr(shown, name), vector[name])
+        again = payload.transaction_body(
+            shown.server_id,
+            shown.transaction_id,
+            shown.expires,
+            shown.amount,
+            shown.beneficiary,
+            shown.description,
+        )
+        failures += check("body", again.hex(), vector["body"])
+        failures += check(
+            "ids",
+            (shown.server_id + shown.transaction_id).hex(),
+            vector["server_id"] + vector["transaction_id"],
+        )
+        key, challenge = bytes.fromhex(vector["account_key"]), bytes.fromhex(vector["challenge"])
+        got = proof.login_proof(key, again, challenge, vector["flags"]).hex()
+        failures += check("transaction", got, vector["proof"])
+    return failures
+
+
 def enrolment(vector):
     shared = bytes.fromhex(vector["shared"])
     public_key = bytes.fromhex(vector["token_public_key"])
@@ -143,6 +169,7 @@ def main():
     failures = check("crock32", crock32.encode(crock32.decode("o-iL u".replace("u", "z")), 6), "00011Z")
     failures += ocra_vectors()
     failures += logins(vectors)
+    failures += transactions(load("transaction.json")["transactions"])
     failures += enrolment(vectors["agreement"])
     failures += curve(load("x25519-rfc7748.json"))
     failures += derivation(load("hmac-hkdf.json"))
