@@ -29,6 +29,11 @@ def _ticks() -> int:
     return time.ticks_ms()  # type: ignore[attr-defined,no-any-return]
 
 
+def _fault(fault: Exception) -> Refused:
+    """An exception that nobody expected; its text isn't told, for it may hold a secret."""
+    return Refused("fault", type(fault).__name__)
+
+
 class App:
     """The token, made of the parts it is given (``parts/__init__.py`` says what they do)."""
 
@@ -125,6 +130,8 @@ class App:
             self._refuse(request, refused)
         except LineFault as fault:
             self._line.fault(request.ident, fault)
+        except Exception as fault:
+            self._refuse(request, _fault(fault))
 
     def _wire(self, request: "Request") -> "dict[str, object]":
         from .core import messages
@@ -138,6 +145,8 @@ class App:
             self._flow = flows.begin(self.token, request)
         except Refused as refused:
             self._failed(refused)
+        except Exception as fault:
+            self._failed(_fault(fault))
 
     def _advance(self, button: "str | None") -> None:
         """Lets the flow under way go on, and shows what it shows now."""
@@ -159,11 +168,8 @@ class App:
                 self._line.fault(self.token.request.ident, fault)
             self._drop_flow()
             return
-        except MemoryError:
-            self._failed(Refused("fault", "no memory"))
-            return
-        except Exception as fault:  # whatever it is, the token goes on; never its text: it may hold a secret
-            self._failed(Refused("fault", type(fault).__name__))
+        except Exception as fault:  # whatever it is, the token goes on
+            self._failed(_fault(fault))
             return
         self._show(view, button)
 
@@ -190,7 +196,7 @@ class App:
     def _drop_flow(self) -> None:
         if self._flow is not None:
             self._flow.close()
-            flows.forget()
+            flows.forget(flows.SELDOM)
         self._flow = None
         self._view = None
         self.token.request = None

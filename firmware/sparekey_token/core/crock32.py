@@ -2,13 +2,7 @@
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-_VALUES: dict[str, int] = {}
-for _value in range(32):
-    _VALUES[ALPHABET[_value]] = _value
-    # looked up, not folded with upper(): CPython's upper() turns letters of other scripts into ours
-    _VALUES[ALPHABET[_value].lower()] = _value
-for _alias, _value in (("O", 0), ("o", 0), ("I", 1), ("i", 1), ("L", 1), ("l", 1)):
-    _VALUES[_alias] = _value
+_ALIASES = {"O": 0, "I": 1, "L": 1}
 
 
 def encode(number: int, width: int) -> str:
@@ -78,7 +72,9 @@ def _values(text: str):  # type: ignore[no-untyped-def]
     for character in text:
         if character in " -":
             continue
-        value = _VALUES.get(character)
-        if value is None:
+        # folded by hand: CPython's upper() turns letters of other scripts into ours
+        folded = chr(ord(character) - 32) if "a" <= character <= "z" else character
+        value = _ALIASES.get(folded, ALPHABET.find(folded))
+        if value < 0:
             raise ValueError("not a Crockford character: " + repr(character))
         yield value

@@ -10,62 +10,61 @@ from collections import namedtuple
 
 from .frame import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, LineFault
 
+try:
+    from collections.abc import Iterator
+except ImportError:
+    pass
+
 Method = namedtuple("Method", ("params", "result", "at_once"))
 """``at_once``: answered even while another request waits for the user.
 
 In ``hello``, ``offset`` is by how many seconds the clock was last moved, ``drift`` how slow it runs in
 parts per million; left out while the token can't tell."""
 
-METHODS = {
-    "hello": Method(
-        (("versions", "ints"),),
-        (
-            ("version", "int"),
-            ("firmware", "text"),
-            ("board", "text"),
-            ("token_id", "hex8"),
-            ("unix", "int"),
-            ("clock", "text"),
-            ("locked", "bool"),
-            ("pin", "bool"),
-            ("accounts", "int"),
-            ("capacity", "int"),
-            ("offset", "offset?"),
-            ("drift", "offset?"),
-        ),
-        True,
-    ),
-    "ping": Method((), (), True),
-    "session.start": Method(
-        (("payload", "payload"),), (("accounts", "accounts"), ("otp", "bool"), ("next", "int?")), False
-    ),
-    "otp.generate": Method((("index", "int"),), (("otp", "text"),), False),
-    "session.stop": Method((), (), False),
-    "login.respond": Method(
-        (("index", "int"), ("challenge", "hex16")),
-        (("ref", "int"), ("flags", "int"), ("proof", "hex32")),
-        False,
-    ),
-    "time.challenge": Method((("server_id", "hex8"),), (("nonce", "hex16"), ("ref", "int")), False),
-    "time.set": Method((("unix", "int"), ("proof", "hex32?")), (("offset", "offset"),), False),
-    "enrol.begin": Method((("payload", "payload"),), (("commitment", "hex32"),), False),
-    "enrol.reveal": Method(
-        (("server_nonce", "hex16"),),
-        (("public_key", "hex32"), ("token_nonce", "hex16"), ("pin", "int"), ("proof", "hex32")),
-        False,
-    ),
-    "enrol.finish": Method(
-        (("ref", "int"), ("format", "text"), ("unix", "int"), ("proof", "hex32")),
-        (("index", "int"),),
-        False,
-    ),
-    "accounts.list": Method((("from", "int?"),), (("accounts", "accounts"), ("next", "int?")), False),
-    "accounts.remove": Method((("index", "int"),), (), False),
-    "pin.change": Method((), (), False),
-    "wipe": Method((), (), False),
-    "lock": Method((), (), False),
-    "cancel": Method((), (), True),
+_DECLARED = {
+    "hello": "versions:ints -> version:int firmware:text board:text token_id:hex8 unix:int clock:text "
+    "locked:bool pin:bool accounts:int capacity:int offset:offset? drift:offset?",
+    "ping": "->",
+    "session.start": "payload:payload -> accounts:accounts otp:bool next:int?",
+    "otp.generate": "index:int -> otp:text",
+    "session.stop": "->",
+    "login.respond": "index:int challenge:hex16 -> ref:int flags:int proof:hex32",
+    "time.challenge": "server_id:hex8 -> nonce:hex16 ref:int",
+    "time.set": "unix:int proof:hex32? -> offset:offset",
+    "transaction.respond": "payload:payload challenge:hex16 -> ref:int flags:int proof:hex32",
+    "enrol.begin": "payload:payload -> commitment:hex32",
+    "enrol.reveal": "server_nonce:hex16 -> public_key:hex32 token_nonce:hex16 pin:int proof:hex32",
+    "enrol.finish": "ref:int format:text unix:int proof:hex32 -> index:int",
+    "accounts.list": "from:int? -> accounts:accounts next:int?",
+    "accounts.remove": "index:int ->",
+    "pin.change": "->",
+    "wipe": "->",
+    "lock": "->",
+    "cancel": "->",
 }
+_AT_ONCE = ("hello", "ping", "cancel")
+
+
+def _fields(declared: str) -> "tuple[tuple[str, str], ...]":
+    return tuple([tuple(field.split(":")) for field in declared.split()])  # type: ignore[misc]
+
+
+class _Methods:
+    """A mapping from a method's name to its ``Method``, kept as text: a quarter of the heap."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in _DECLARED
+
+    def __iter__(self) -> "Iterator[str]":
+        return iter(_DECLARED)
+
+    def __getitem__(self, name: str) -> Method:
+        """``KeyError`` where there is no such method."""
+        params, result = _DECLARED[name].split("->")
+        return Method(_fields(params), _fields(result), name in _AT_ONCE)
+
+
+METHODS = _Methods()
 
 NOTIFICATIONS = {"waiting": (("for", "text"), ("seconds", "int"))}
 """What the token says unasked: it waits for ``button`` or ``pin``, for so many seconds."""

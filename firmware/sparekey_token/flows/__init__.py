@@ -5,6 +5,7 @@ None when some time has passed. It raises ``core.errors.Refused`` where somethin
 tells the host, and shows the person what happened and what to do.
 """
 
+import gc
 import sys
 
 from sparekey_token.core.errors import Refused
@@ -17,8 +18,12 @@ try:
 except ImportError:
     pass
 
-_SELDOM = (
+LOGIN = ("flows.login", "flows.accounts")
+"""The modules of a login: kept from one to the next, let go for other flows."""
+
+SELDOM = (
     "flows.enrol",
+    "flows.transaction",
     "core.agreement",
     "core.x25519",
     "flows.set_time",
@@ -27,14 +32,16 @@ _SELDOM = (
     "flows.pin",
     "flows.wipe",
 )
+"""The modules of what is seldom done: let go at its end."""
 
 
-def forget() -> None:
-    """Lets go of the modules that are seldom needed: together they keep as much heap as all of a login."""
-    for name in _SELDOM:
+def forget(names: "tuple[str, ...]") -> None:
+    """Lets go of modules, so that the heap need not hold at once what is never done at once."""
+    for name in names:
         if sys.modules.pop("sparekey_token." + name, None) is not None:
             room, module = name.split(".")
             delattr(sys.modules["sparekey_token." + room], module)
+    gc.collect()  # before the next import, which wants room in one piece
 
 
 def begin(token: "Token", request: "Request") -> "Flow":
@@ -46,10 +53,15 @@ def begin(token: "Token", request: "Request") -> "Flow":
         if method == "session.start":
             return login.start(token, request)
         return login.offline(token, request) if method == "otp.generate" else login.online(token, request)
+    forget(LOGIN)
     if method == "enrol.begin":
         from .enrol import enrol
 
         return enrol(token, request)
+    if method == "transaction.respond":
+        from .transaction import respond
+
+        return respond(token, request)
     if method == "time.set":
         from .set_time import set_time
 

@@ -3,7 +3,7 @@
 from sparekey_token.core.errors import Refused
 from sparekey_token.parts import calendar
 
-from . import trouble, unlock
+from . import LOGIN, forget, trouble, unlock
 from .view import View, centred, page, wrap
 
 try:
@@ -36,6 +36,7 @@ def idle(token: "Token") -> "Flow":
             if locked:
                 yield from unlock.needed(token)
             else:
+                forget(LOGIN)
                 from .menu import menu
 
                 yield from menu(token)
