@@ -1,5 +1,6 @@
 """The fixture ``token``: virtual, under MicroPython, or a real one (``--token``)."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from sparekey.demo.children import Child
 
-from .hands import Person, Program, warn
+from .hands import PROGRAM_CAN, Person, Program
 from .options import CONDITIONS
 from .token_in_hand import Token
 
@@ -19,10 +20,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test runs with every token."""
     if "held" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--token")
-        names = [chosen] if chosen else list(_VIRTUAL)
+        needed = {word for word in CONDITIONS if any(metafunc.definition.iter_markers(f"needs_{word}"))}
+        # unasked, a test runs with the virtual tokens that can; a chosen token is told what it lacks
+        names = [chosen] if chosen else [name for name in _VIRTUAL if needed <= PROGRAM_CAN[name]]
         metafunc.parametrize(
             "held", names, ids=[Path(name).name for name in names], indirect=True, scope="module"
         )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The soak is for those who ask for it."""
+    if not config.getoption("--soak"):
+        items[:] = [item for item in items if not item.get_closest_marker("soak")]
 
 
 @pytest.fixture(scope="module")
@@ -39,29 +48,31 @@ def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def token(held: Token, request: pytest.FixtureRequest) -> Token:
+def token(held: Token) -> Token:
     """A token without accounts, its time lost; a real one keeps its time."""
-    _check_conditions(held, request)
     held.begin("fresh")
     return held
 
 
 @pytest.fixture
-def answering(held: Token, request: pytest.FixtureRequest) -> Token:
+def answering(held: Token) -> Token:
     """A token as the last test left it; for what leaves no trace."""
-    _check_conditions(held, request)
     return held
 
 
 @pytest.fixture
-def enrolled(held: Token, request: pytest.FixtureRequest) -> Token:
+def enrolled(held: Token) -> Token:
     """A token with one account, ``token.account``, its clock right."""
-    _check_conditions(held, request)
     held.begin("enrolled")
     return held
 
 
-def _check_conditions(held: Token, request: pytest.FixtureRequest) -> None:
+@pytest.fixture(autouse=True)
+def _conditions(request: pytest.FixtureRequest) -> None:
+    """Skips what the token in hand can't do, in the condition's word."""
+    if "held" not in request.fixturenames:
+        return
+    held = request.getfixturevalue("held")
     for marker in request.node.iter_markers():
         word = marker.name.removeprefix("needs_")
         if word in CONDITIONS and word not in held.can:
@@ -73,7 +84,7 @@ def _virtual(name: str, folder: Path, stack: ExitStack) -> Token:
     command = ["token", "virtual", "--state", str(folder / "state"), "--port", str(port)]
     command += ["--control", "127.0.0.1:0", "--vm", _VIRTUAL[name], "--start", "fresh"]
     child = stack.enter_context(Child(command, "control at ", folder / "log"))
-    hand = Program(child.announced, name == "micropython")
+    hand = Program(child.announced, name)
     stack.callback(hand.close)
     hand.power(True)  # answers when the firmware runs
     return Token(port, hand, name)
@@ -91,7 +102,15 @@ def _real(config: pytest.Config, port: Path, stack: ExitStack) -> Token:
     token = Token(port, hand, str(port))
     said = token.hello()
     ident = said["token_id"]
-    warn(f"These tests WIPE the token {ident} at {port}.")
+    _warn(config, f"These tests WIPE the token {ident} at {port}.")
     if said["accounts"] and config.getoption("--wipe-token") != ident:
         pytest.exit(f"The token holds accounts. To wipe it: --wipe-token {ident}", 4)
     return token
+
+
+def _warn(config: pytest.Config, text: str) -> None:
+    """Says it loudly, past pytest's capture."""
+    line = "!" * 72
+    with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        sys.stderr.write(f"\n{line}\n{text}\n{line}\n")
+        sys.stderr.flush()

@@ -1,11 +1,14 @@
 """Who holds the token: a program (virtual tokens), a person who is told what to do, or the finger."""
 
-import sys
 import time
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
+
+_VIRTUAL = frozenset({"screen", "power", "clock", "battery", "states", "eeprom"})
+PROGRAM_CAN = {"virtual": _VIRTUAL | {"cut", "plug", "traffic"}, "micropython": _VIRTUAL | {"heap"}}
+"""What a program can do with a virtual token: words of ``options.CONDITIONS``."""
 
 
 class NotSeen(AssertionError):
@@ -34,11 +37,10 @@ class Hand(Protocol):
 class Program:
     """Holds a virtual token by its control address."""
 
-    def __init__(self, control: str, micropython: bool) -> None:
-        """``control`` is ``http://HOST:PORT``."""
+    def __init__(self, control: str, name: str) -> None:
+        """``control`` is ``http://HOST:PORT``, ``name`` one of ``PROGRAM_CAN``."""
         self._http = httpx.Client(base_url=control, trust_env=False, timeout=70)
-        words = {"screen", "power", "clock", "battery", "states", "eeprom"}
-        self.can = frozenset(words | ({"heap"} if micropython else {"cut", "plug", "traffic"}))
+        self.can = PROGRAM_CAN[name]
 
     def close(self) -> None:
         """Lets go."""
@@ -105,9 +107,3 @@ class Person:
             terminal.write(f"\n👉 {what}: ")
             terminal.flush()
             return terminal.readline().strip()
-
-
-def warn(text: str) -> None:
-    """Says it loudly, past pytest's capture."""
-    line = "!" * 72
-    sys.__stderr__.write(f"\n{line}\n{text}\n{line}\n")  # type: ignore[union-attr]
