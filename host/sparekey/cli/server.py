@@ -51,7 +51,13 @@ def server() -> None:
     required=True,
     help="The folder for the database, the master key and the first API key.",
 )
-@click.option("--database", metavar="URL", help="postgresql://… instead of SQLite in the folder.")
+@click.option(
+    "--database",
+    metavar="URL",
+    envvar="SPAREKEY_DATABASE",
+    show_envvar=True,
+    help="postgresql://… instead of SQLite in the folder; with a password in it, use the variable.",
+)
 @click.option("--demo", is_flag=True, help="Serve the demo site at /.")
 @click.option(
     "--app/--no-app",
@@ -91,12 +97,15 @@ def run(
     log_level: str,
 ) -> None:
     """Answer calls until told to stop (Ctrl-C, SIGTERM)."""
-    from sparekey.server import logs
-    from sparekey.server.control import is_loopback
-    from sparekey.server.errors import StoreUnavailable
-    from sparekey.server.master_key import KeyFault
-    from sparekey.server.running import Settings, event_loop
-    from sparekey.server.running import run as serve
+    try:
+        from sparekey.server import logs
+        from sparekey.server.control import is_loopback
+        from sparekey.server.errors import StoreUnavailable
+        from sparekey.server.master_key import KeyFault
+        from sparekey.server.running import Settings, event_loop
+        from sparekey.server.running import run as serve
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(f"{missing.name} is missing: pip install 'sparekey[server]'") from None
 
     if control is not None and app_listen is None:
         raise click.UsageError("--control needs --app-listen: that is what it closes and opens.")

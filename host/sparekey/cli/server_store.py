@@ -20,7 +20,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 def of_store(command: F) -> F:
     """The options that say which store."""
     for option in (
-        click.option("--database", metavar="URL", help="postgresql://… instead of SQLite in the folder."),
+        click.option(
+            "--database",
+            metavar="URL",
+            envvar="SPAREKEY_DATABASE",
+            show_envvar=True,
+            help="postgresql://… instead of SQLite in the folder.",
+        ),
         click.option(
             "--data",
             type=click.Path(file_okay=False, exists=True, path_type=Path),

@@ -15,11 +15,10 @@ from sparekey_token.core import otp
 
 from . import audit, typed_otp
 from .errors import Conflict
-from .session_life import KEPT_AFTER_LOGIN
+from .session_life import KEPT_AFTER_LOGIN, TRIES
 from .store.interface import Row, Statement, Transaction, flat, rows_of_values, table_of_values
 from .throttle import Throttle
 
-SESSION_TRIES = 5
 _CALM = Throttle()
 ENABLED = "ENABLE_OTP"
 
@@ -85,7 +84,7 @@ class Decision:
         (session, hsid, qr, expires, tries, used) = row[2:8]
         (sealed, format_, pin, active, blocked, userid, public_key) = row[8:15]
         throttle = Throttle.of_row(*row[15:19]) if row[15] is not None else _CALM
-        if session is not None and tries >= SESSION_TRIES:
+        if session is not None and tries >= TRIES:
             return _refused(one, "session_locked", "session_locked", hsid)
         wait = throttle.wait(one.at)
         if wait:

@@ -139,7 +139,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     await store.start()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the runner itself
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     try:
         service = Service(store, MasterKeys(settings.data / MASTER_KEY), Addresses(public, app_url))
         await _first_key(service, settings.data / "apikey")

@@ -20,7 +20,7 @@ from .store.interface import Row, Transaction
 LASTS = 300  # seconds that a QR code is good for
 KEPT_AFTER_EXPIRY = 3600  # seconds, so that a late page still hears what became of it
 KEPT_AFTER_LOGIN = 30 * 86400  # seconds that a login lasts at most
-TRIES = 5
+TRIES = 5  # of one-time passwords for a QR code
 
 _COLUMNS = (
     "s.id, s.hsid, s.qr, s.challenge, s.expires, s.tries, s.used, s.account, s.by_otp, s.verified,"

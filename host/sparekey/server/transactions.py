@@ -1,24 +1,23 @@
 """Transactions: shown on the token, and approved or declined by the proof of an online login.
 
-The proof is that of docs/protocol.md §5 with the transaction's body in place of the session's. The body is
-``13 ‖ server id(8) ‖ tid(16) ‖ expires(4) ‖ text amount ‖ text beneficiary ‖ text description``, texts as
-in the QR payloads (a length byte, UTF-8). Its first byte is no session's, so neither proof can stand for
-the other. Flags bit 0: the token verified its user; bit 1: the person declined.
+The proof is that of docs/protocol.md §5 with the transaction's body (§2, kind 0x13) in place of the
+session's. Its first byte is no session's, so neither proof can stand for the other. Flags bit 0: the token
+verified its user; bit 1: the person declined.
 """
 
 import secrets
 from dataclasses import dataclass
 
+from sparekey_token.core import payload, proof
+
 from .errors import ApiError, Conflict
 from .session_life import Session
 from .store.interface import Row, Transaction
 
-KIND = 0x13
 LASTS = 300  # seconds to approve it in
 KEPT = 86400  # seconds that its status can be asked for
 NEW, APPROVED, DECLINED = 0, 1, 2
-MAX_AMOUNT, MAX_BENEFICIARY, MAX_DESCRIPTION = 24, 48, 96  # bytes of UTF-8
-DECLINES = 2
+DECLINES = proof.DECLINED
 """Flag bit 1 of a transaction's proof."""
 
 _COLUMNS = "id, server, account, hsid, body, challenge, expires, status"
@@ -40,12 +39,9 @@ class Pending:
     @property
     def texts(self) -> tuple[str, str, str]:
         """Amount, beneficiary, description."""
-        at, texts = 29, []
-        for _ in range(3):
-            end = at + 1 + self.body[at]
-            texts.append(self.body[at + 1 : end].decode("utf-8"))
-            at = end
-        return texts[0], texts[1], texts[2]
+        shown = payload.parse(self.body)
+        assert isinstance(shown, payload.Transaction)
+        return shown.amount, shown.beneficiary, shown.description
 
 
 def begin(
@@ -55,25 +51,23 @@ def begin(
     session: Session,
     texts: tuple[str, str, str],
     now: int,
-) -> bytes:
-    """A new transaction of the account that is logged in; answers its id.
+) -> tuple[bytes, bytes]:
+    """A new transaction of the account that is logged in; answers its id and its body.
 
     Raises ``ApiError``: ``not_logged_in``, or ``bad_request`` for texts that a token can't show.
     """
     if not session.loggedin:
         raise ApiError("not_logged_in")
     tid, expires = secrets.token_bytes(16), now + LASTS
-    body = bytes((KIND,)) + serverid + tid + expires.to_bytes(4, "big")
     for name, text, limit in zip(
         ("amount", "benificiary", "description"),
         texts,
-        (MAX_AMOUNT, MAX_BENEFICIARY, MAX_DESCRIPTION),
+        (payload.MAX_AMOUNT, payload.MAX_BENEFICIARY, payload.MAX_DESCRIPTION),
         strict=True,
     ):
-        data = text.encode("utf-8", "surrogatepass")
-        if len(data) > limit or (text and not text.isprintable()):
+        if not text.isprintable() or len(text.encode("utf-8")) > limit:
             raise ApiError("bad_request", f"Body: {name} has at most {limit} bytes of UTF-8, all printable.")
-        body += bytes((len(data),)) + data
+    body = payload.transaction_body(serverid, tid, expires, *texts)
     transaction.run(
         "INSERT INTO transactions (id, server, account, hsid, body, challenge, expires, status, ends)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
@@ -86,7 +80,7 @@ def begin(
         expires,
         now + KEPT,
     )
-    return tid
+    return tid, body
 
 
 def of_id(transaction: Transaction, tid: bytes) -> Pending:
@@ -106,6 +100,19 @@ def of_session(transaction: Transaction, hsid: bytes, now: int) -> list[Pending]
         now,
     )
     return [_pending(row) for row in rows]
+
+
+def waiting(transaction: Transaction, tid: bytes, now: int) -> Pending:
+    """The transaction with that id, while it can be settled.
+
+    Raises ``ApiError``: ``no_transaction``, ``wrong_state``, ``expired``.
+    """
+    found = of_id(transaction, tid)
+    if found.status != NEW:
+        raise ApiError("wrong_state", "The transaction has been approved or declined.")
+    if found.expires <= now:
+        raise ApiError("expired")
+    return found
 
 
 def settle(transaction: Transaction, pending: Pending, status: int) -> None:

@@ -5,7 +5,7 @@ from msgspec import Struct
 from sparekey.server import audit, session_life, transactions
 from sparekey.server.app_message import Flags, Hex16, Hex32, Reference
 from sparekey.server.errors import ApiError
-from sparekey.server.online_proof import refusal_of
+from sparekey.server.online_proof import NEVER, refusal_of
 from sparekey.server.operation import Call, operation
 from sparekey.server.servers import by_number
 from sparekey.server.store.interface import Transaction
@@ -29,6 +29,15 @@ class AppTransactions(Struct):
     """What waits for an answer."""
 
     transactions: list[AppTransaction]
+
+
+class AppWaiting(Struct):
+    """What a bridge needs beside the QR code; ``verify``: the server wants the PIN."""
+
+    server: str
+    challenge: Hex16
+    expires: int
+    verify: bool
 
 
 class TransactionProof(Struct):
@@ -65,11 +74,30 @@ async def app_transactions(call: Call) -> AppTransactions:
                     one.expires,
                     one.body.hex(),
                     one.challenge.hex(),
-                    server.pin_trans_timeout != -1,
+                    server.pin_trans_timeout != NEVER,
                 )
                 for one in transactions.of_session(transaction, hsid, now)
             ]
         )
+
+    return await call.service.store.read(job)
+
+
+@operation(
+    "GET",
+    "/app/transactions/{tid}",
+    answer=AppWaiting,
+    codes=("no_transaction", "expired", "wrong_state"),
+)
+async def app_transaction(call: Call) -> AppWaiting:
+    """The transaction that a QR code stands for."""
+    tid, now = call.bytes_of("tid", 16, "no_transaction"), call.service.now()
+
+    def job(transaction: Transaction) -> AppWaiting:
+        found = transactions.waiting(transaction, tid, now)
+        server = by_number(transaction, found.server)
+        verify = server.pin_trans_timeout != NEVER
+        return AppWaiting(server.serverid.hex(), found.challenge.hex(), found.expires, verify)
 
     return await call.service.store.read(job)
 
@@ -89,11 +117,7 @@ async def app_settle(call: Call) -> Settled:
     status = transactions.DECLINED if sent.flags & transactions.DECLINES else transactions.APPROVED
 
     def job(transaction: Transaction) -> audit.Event:
-        found = transactions.of_id(transaction, tid)
-        if found.status != transactions.NEW:
-            raise ApiError("wrong_state")
-        if found.expires <= now:
-            raise ApiError("expired")
+        found = transactions.waiting(transaction, tid, now)
         server = by_number(transaction, found.server)
         reason = refusal_of(
             transaction, service, server, sent, found.body, found.challenge, server.pin_trans_timeout, now

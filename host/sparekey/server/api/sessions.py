@@ -90,7 +90,7 @@ async def logout(call: Call) -> Empty:
 async def qr_login(call: Call) -> Response:
     """The QR code for a login; a fresh one where the last was used up or locked."""
     session = await login_session(call)
-    return _qr(payload.to_text(session.qr), call.query)
+    return qr_code(payload.to_text(session.qr), call.query)
 
 
 @operation(
@@ -103,7 +103,7 @@ async def qr_login(call: Call) -> Response:
 )
 async def qr_enrol(call: Call) -> Response:
     """Begin an enrolment in this session; answers its QR code."""
-    return _qr(payload.to_text(await begun_enrolment(call)), call.query)
+    return qr_code(payload.to_text(await begun_enrolment(call)), call.query)
 
 
 async def login_session(call: Call, context: bool = True) -> Session:
@@ -139,7 +139,8 @@ async def begun_enrolment(call: Call) -> bytes:
     return await call.service.store.write(job)
 
 
-def _qr(text: str, picture: Picture) -> Response:
+def qr_code(text: str, picture: Picture) -> Response:
+    """A QR code as it was asked for."""
     if picture.img == "png":
         return Response(qr_picture.png(text, picture.s), media_type="image/png")
     return Response(text, media_type="application/octet-stream")

@@ -1,13 +1,18 @@
-"""Transactions as the web application sees them: made in a session, then asked for."""
+"""Transactions as the web application sees them: made in a session, shown as a QR code, then asked for."""
 
+import base64
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from starlette.responses import Response
 
 from sparekey.server import session_life, transactions
 from sparekey.server.errors import ApiError
 from sparekey.server.operation import Call, operation
 from sparekey.server.store.interface import Transaction
+from sparekey_token.core import payload
+
+from .sessions import Picture, qr_code
 
 
 class Payment(Struct):
@@ -19,9 +24,10 @@ class Payment(Struct):
 
 
 class Tid(Struct):
-    """The transaction's id."""
+    """The transaction's id; ``qrdata`` (ours) is base64 of its QR code's text."""
 
     tid: str
+    qrdata: str
 
 
 class TransactionStatus(Struct):
@@ -50,7 +56,8 @@ async def create_transaction(call: Call) -> Tid:
             raise ApiError("not_logged_in")
         texts = (sent.amount, sent.benificiary, sent.description)
         server = call.server
-        return Tid(transactions.begin(transaction, server.id, server.serverid, session, texts, now).hex())
+        tid, body = transactions.begin(transaction, server.id, server.serverid, session, texts, now)
+        return Tid(tid.hex(), base64.b64encode(payload.to_text(body).encode("ascii")).decode("ascii"))
 
     return await call.service.store.write(job)
 
@@ -73,3 +80,23 @@ async def get_transaction(call: Call) -> TransactionStatus:
         return TransactionStatus(found.status)
 
     return await call.service.store.read(job)
+
+
+@operation(
+    "GET",
+    "/servers/{serverid}/transactions/{tid}/qr",
+    "sessions",
+    query=Picture,
+    media=("application/octet-stream", "image/png"),
+    codes=("no_transaction", "wrong_state", "expired"),
+)
+async def qr_transaction(call: Call) -> Response:
+    """The QR code that the token approves a transaction by, while it waits."""
+    tid, now = call.bytes_of("tid", 16, "no_transaction"), call.service.now()
+
+    def job(transaction: Transaction) -> str:
+        if transactions.of_id(transaction, tid).server != call.server.id:
+            raise ApiError("no_transaction")
+        return payload.to_text(transactions.waiting(transaction, tid, now).body)
+
+    return qr_code(await call.service.store.read(job), call.query)

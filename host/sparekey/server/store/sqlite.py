@@ -19,7 +19,7 @@ from .schema import migrate
 _GROUP = 64  # jobs that share a commit at most
 _WAITING = 4096  # jobs that wait at most; beyond that, callers hear "busy" at once
 _BUSY_MS = 5000  # for a writer in another process
-_READERS = 2
+_READERS = 4
 _RUNS = 8  # how often a job may meet a Conflict
 _CHECKPOINT_PAGES = 2000
 _BACKSTOP_PAGES = 20_000
