@@ -23,6 +23,8 @@ _SESSION: Fields = (
     ("verify", "bool"),
 )
 _LOGIN: Fields = (("loggedin", "bool"),)
+_TRANSACTION: Fields = (("server", "hex8"), ("challenge", "hex16"), ("expires", "int"), ("verify", "bool"))
+_SETTLED: Fields = (("tstatus", "int"),)
 _TIME: Fields = (("unix", "int"), ("proof", "hex32"))
 _COMMIT: Fields = (("server_nonce", "hex16"),)
 _REVEAL: Fields = (("ref", "int"), ("format", "text"), ("unix", "int"), ("proof", "hex32"))
@@ -47,6 +49,17 @@ def login(session_id: bytes, ref: int, flags: int, proof: bytes) -> AppCall:
     """The token's proof for an online login."""
     body: dict[str, object] = {"ref": ref, "flags": flags, "proof": proof.hex()}
     return AppCall("login", f"/app/sessions/{session_id.hex()}/login", body, _LOGIN)
+
+
+def transaction(transaction_id: bytes) -> AppCall:
+    """The challenge for a transaction that waits."""
+    return AppCall("transaction", f"/app/transactions/{transaction_id.hex()}", None, _TRANSACTION)
+
+
+def settle(transaction_id: bytes, ref: int, flags: int, proof: bytes) -> AppCall:
+    """The token's proof that its person said yes, or no."""
+    body: dict[str, object] = {"ref": ref, "flags": flags, "proof": proof.hex()}
+    return AppCall("settle", f"/app/transactions/{transaction_id.hex()}", body, _SETTLED)
 
 
 def time(server_id: bytes, ref: int, nonce: bytes) -> AppCall:

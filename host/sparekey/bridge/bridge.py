@@ -1,19 +1,24 @@
 """The bridge: a token on one side, a server on the other, QR codes in between."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from . import remembered
-from .errors import BridgeError
+from .errors import BridgeError, ServerUnreachable
 from .events import Outcome
-from .payloads import read_enrolment, read_login
+from .payloads import read_enrolment, read_login, read_transaction
 from .session import Callbacks
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from types import TracebackType
 
-    from .enrolment import Enrolled
+    from .app_calls import AppCall
+    from .enrolment import AskToken, Enrolled
     from .token import Token, Waiting
+    from .transaction import Decision
+
+Done = TypeVar("Done")
 
 MAX_DESCRIPTION = 64
 """Characters that a server keeps of what a token is called."""
@@ -90,11 +95,38 @@ class Bridge:
         ``waiting`` is told when the token waits for its person: for the first press, and for the
         second with the check code on its screen. Raises any ``BridgeError``.
         """
-        from .enrolment import AskToken, steps
+        from .enrolment import steps
 
         url = self._server_url or read_enrolment(text).server_url
         said = self._token.hello()
-        flow = steps(text, url, f"Sparekey {said.firmware} on {said.board}"[:MAX_DESCRIPTION])
+        description = f"Sparekey {said.firmware} on {said.board}"[:MAX_DESCRIPTION]
+        done = self._carried(steps(text, url, description), url, waiting)
+        try:
+            remembered.remember(done.server_id, done.url)
+        except OSError:
+            # the account is there all the same; its server will have to be named
+            return dataclasses.replace(done, remembered=False)
+        return done
+
+    def decide(self, text: str, waiting: "Waiting | None" = None) -> "Decision":
+        """Has the token show the transaction of a QR code, and hands its person's answer to the server.
+
+        Raises any ``BridgeError``.
+        """
+        from .transaction import steps
+
+        server_id = read_transaction(text).server_id
+        url = self._server_url or remembered.server_url(server_id)
+        if url is None:
+            raise ServerUnreachable("its address is not known here", next_step="Give it with --server-url.")
+        return self._carried(steps(text), url, waiting)
+
+    def _carried(
+        self, flow: "Generator[AskToken | AppCall, dict[str, Any], Done]", url: str, waiting: "Waiting | None"
+    ) -> "Done":
+        """Carries a flow's questions to the token and the server, and the answers back, to its end."""
+        from .enrolment import AskToken
+
         with _connected(url) as server:
             try:
                 order = next(flow)
@@ -109,12 +141,7 @@ class Bridge:
                     else:
                         order = flow.send(answer)
             except StopIteration as end:
-                done: Enrolled = end.value
-        try:
-            remembered.remember(done.server_id, done.url)
-        except OSError:
-            # the account is there all the same; its server will have to be named
-            return dataclasses.replace(done, remembered=False)
+                done: Done = end.value
         return done
 
 

@@ -1,12 +1,18 @@
-"""QR payloads as the bridge takes them (docs/protocol.md §2): a login's or an enrolment's, nothing else."""
+"""QR payloads as the bridge takes them (docs/protocol.md §2): one kind at a time, nothing else."""
 
 from sparekey_token.core import payload
 from sparekey_token.core.errors import Refused
 
 from .errors import PayloadRefused, WrongKind
 
+_WHAT_IT_DOES = {
+    payload.Login: "it logs in",
+    payload.Enrolment: "it adds an account",
+    payload.Transaction: "it asks to approve a transaction",
+}
 
-def read(text: str) -> payload.Login | payload.Enrolment:
+
+def read(text: str) -> payload.Login | payload.Enrolment | payload.Transaction:
     """The payload in a QR code's text; ``PayloadRefused`` where it is cut, altered or unknown."""
     try:
         return payload.read(text)
@@ -15,16 +21,24 @@ def read(text: str) -> payload.Login | payload.Enrolment:
 
 
 def read_login(text: str) -> payload.Login:
-    """A login's payload; ``WrongKind`` where it is an enrolment's."""
+    """A login's payload; ``WrongKind`` where it is another's."""
     shown = read(text)
     if not isinstance(shown, payload.Login):
-        raise WrongKind("it adds an account")
+        raise WrongKind(_WHAT_IT_DOES[type(shown)])
     return shown
 
 
 def read_enrolment(text: str) -> payload.Enrolment:
-    """An enrolment's payload; ``WrongKind`` where it is a login's."""
+    """An enrolment's payload; ``WrongKind`` where it is another's."""
     shown = read(text)
     if not isinstance(shown, payload.Enrolment):
-        raise WrongKind("it logs in")
+        raise WrongKind(_WHAT_IT_DOES[type(shown)])
+    return shown
+
+
+def read_transaction(text: str) -> payload.Transaction:
+    """A transaction's payload; ``WrongKind`` where it is another's."""
+    shown = read(text)
+    if not isinstance(shown, payload.Transaction):
+        raise WrongKind(_WHAT_IT_DOES[type(shown)])
     return shown

@@ -22,6 +22,7 @@ TOKEN = {
 TABLE = {
     "login": (_HERE + "login:login", "Log in with a QR code: get a one-time password from the token."),
     "enrol": (_HERE + "enrol:enrol", "Add an account to the token."),
+    "approve": (_HERE + "approve:approve", "Approve or decline a transaction, as the token shows it."),
     "watch": (_HERE + "watch:watch", "Wait for a login QR code on the screen, and log in with it."),
     "desk": (_HERE + "desk:desk", "Log in on a page of your own browser instead of a terminal."),
     "token": (_HERE + "commands:token", "Talk to a token, or run a virtual one."),

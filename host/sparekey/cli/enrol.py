@@ -31,8 +31,9 @@ def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) 
     """
     from sparekey.bridge.payloads import read_enrolment
     from sparekey.cli.talk.scanned import scanned
+    from sparekey_token.core.payload import Enrolment
 
-    text = scanned(source, login=False, asking=not as_json and sys.stdin.isatty())
+    text = scanned(source, Enrolment, asking=not as_json and sys.stdin.isatty())
     shown = read_enrolment(text)
     say(f"Account: {printable(shown.account_name)} at {printable(shown.server_name)}")
 

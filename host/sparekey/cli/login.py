@@ -61,9 +61,10 @@ def login(
         raise click.UsageError("--apikey-file and --nonce-file go together")
 
     from sparekey.cli.talk.scanned import scanned
+    from sparekey_token.core.payload import Login
 
     kiosk = Kiosk(apikey_file, nonce_file) if apikey_file and nonce_file else None
-    text = scanned(source, login=True, asking=_attended(as_json))
+    text = scanned(source, Login, asking=_attended(as_json))
     return log_in(text, port, server_url, as_json, wait, now, account, kiosk)
 
 

@@ -83,6 +83,8 @@ class ServerDouble:
                 return refusal(403, "proof_refused")
             self.logged_in = "proof"
             return 200, {"loggedin": True}
+        if path == f"/app/transactions/{self.session_id.hex()}":
+            return self._transaction(method, body)
         if path == "/app/time":
             unix = int(time.time()) + self.shift
             key = self.accounts[body["ref"]]
@@ -112,6 +114,21 @@ class ServerDouble:
         self.accounts[reference] = key
         made = agreement.server_proof(key, hashed, reference, "crock32-30", unix)
         return 200, {"ref": reference, "format": "crock32-30", "unix": unix, "proof": made.hex()}
+
+    def transaction_text(self) -> str:
+        """A transaction's QR code."""
+        expires = int(time.time()) + 300
+        self.body = payload.transaction_body(self.server_id, self.session_id, expires, "12 EUR", "Bob", "Tea")
+        return str(payload.to_text(self.body))
+
+    def _transaction(self, method: str, body: dict[str, Any]) -> tuple[int, dict[str, object]]:
+        if method == "GET":
+            server, challenge = self.server_id.hex(), self._challenge.hex()
+            return 200, {"server": server, "challenge": challenge, "expires": 2**31, "verify": False}
+        made = proof.login_proof(self.accounts[body["ref"]], self.body, self._challenge, body["flags"])
+        if made.hex() != body["proof"]:
+            return refusal(403, "proof_refused")
+        return 200, {"tstatus": 2 if body["flags"] & proof.DECLINED else 1}
 
     def _otp_login(self, body: dict[str, Any]) -> tuple[int, dict[str, object]]:
         reference, _ = otp.split(body["otp"])

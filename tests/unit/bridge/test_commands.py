@@ -179,6 +179,22 @@ def test_enrolment_then_login_with_what_it_remembered(
     assert (done.returncode, server.logged_in) == (0, "proof"), done.stderr
 
 
+def test_a_transaction_is_approved_or_declined_on_the_token(
+    token: TokenDouble, server: ServerDouble, url: str
+) -> None:
+    text = server.transaction_text()
+    done = sparekey("approve", text, "--server-url", url, token=token)
+    assert (done.returncode, done.stdout) == (0, "Approved.\n"), done.stderr
+    assert "12 EUR" not in done.stderr, "shown where it could be another's"
+    token.says_no = True
+    done = sparekey("approve", text, "--json", "--server-url", url, token=token)
+    assert (done.returncode, json.loads(done.stdout)) == (1, {"decision": "declined"})
+    done = sparekey("approve", text, token=token)
+    assert (done.returncode, "Error 70" in done.stderr) == (4, True)
+    done = sparekey("approve", server.login_text(), token=token)
+    assert (done.returncode, "wrong_kind" in done.stderr) == (1, True)
+
+
 def test_of_several_accounts_one_may_be_named(token: TokenDouble, server: ServerDouble) -> None:
     token.accounts.append(server.account("bob", 815))
     done = sparekey("login", server.login_text(), "--now", token=token)

@@ -37,6 +37,7 @@ class TokenDouble:
         self.clock: int | None = 0  # seconds ahead of the computer's, None: lost
         self.finger: str | None = "ok"
         self.pin = False
+        self.says_no = False
         self.refusals: dict[str, str] = {}
         self.noise = b""
         self.detail = ""
@@ -219,6 +220,18 @@ class TokenDouble:
         if self._session is None:
             raise Refused("no_session")
         return self.accounts[index], self._session
+
+    def _transaction_respond(self, text: str, challenge: bytes) -> Answer:
+        shown = payload.read(text)
+        assert isinstance(shown, payload.Transaction)
+        ((_, held),) = self._fitting(shown.server_id)
+
+        def act() -> dict[str, object]:
+            flags = proof.DECLINED if self.says_no else 0
+            made = proof.login_proof(held.key, shown.body, challenge, flags)
+            return {"ref": held.reference, "flags": flags, "proof": made}
+
+        return act
 
     def _time_challenge(self, server_id: bytes) -> dict[str, object]:
         fitting = self._fitting(server_id)

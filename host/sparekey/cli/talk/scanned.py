@@ -5,20 +5,20 @@ import sys
 from sparekey.bridge import scan
 from sparekey.bridge.errors import BridgeError, SeveralScanned
 from sparekey.bridge.payloads import read
-from sparekey_token.core.payload import Login
+from sparekey_token.core import payload
 
 from .words import printable, say
 
 
-def scanned(source: str, *, login: bool, asking: bool) -> str:
-    """The text of the code at ``source``: a login's, or an enrolment's where ``login`` is false.
+def scanned(source: str, kind: type, *, asking: bool) -> str:
+    """The text of the code at ``source``; of several, one whose payload is of ``kind``.
 
     ``asking``: there is a person at a terminal to ask. Raises what ``scan.read`` raises.
     """
     try:
         return scan.read(source)
     except SeveralScanned as several:
-        fitting = {text: words for text in several.texts if (words := _described(text, login))}
+        fitting = {text: words for text in several.texts if (words := _described(text, kind))}
         if len(fitting) == 1:
             return next(iter(fitting))
         if not fitting or not asking:
@@ -26,15 +26,17 @@ def scanned(source: str, *, login: bool, asking: bool) -> str:
         return _asked(fitting)
 
 
-def _described(text: str, login: bool) -> str:
+def _described(text: str, kind: type) -> str:
     """What a code is for; empty where it is of another kind, or broken."""
     try:
         shown = read(text)
     except BridgeError:
         return ""
-    if isinstance(shown, Login) is not login:
+    if not isinstance(shown, kind):
         return ""
-    who = shown.hint if isinstance(shown, Login) else shown.account_name
+    if isinstance(shown, payload.Transaction):
+        return f"{shown.amount} {shown.beneficiary}"
+    who = shown.hint if isinstance(shown, payload.Login) else shown.account_name
     return f"{shown.server_name} ({who})" if who else str(shown.server_name)
 
 
