@@ -69,7 +69,7 @@ def _pages(shown: payload.Transaction, who: "list[str]") -> "list[View]":
     money = _filled(wrap(shown.amount) + (wrap("to " + shown.beneficiary) if shown.beneficiary else []))
     words = _filled(wrap(shown.description))
     last = " of " + str(len(money) + len(words) + 1)
-    views = []
+    views: "list[View]" = []
     for lines in money:
         views.append(page("transaction.pay", [ends("Pay " + str(len(views) + 1) + last, "ok/back")] + lines))
     for lines in words:
