@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 import secrets
 from typing import Any
@@ -219,12 +220,24 @@ async def test_a_transaction_is_settled_once_by_who_is_logged_in(
         "not_logged_in",
     )
     await harness.type(nonce, account.otp(await harness.qr(nonce), harness.unix))
-    tid = (await harness.call("POST", "sessions/transactions", nonce, json=payment)).json()["tid"]
+    told = (await harness.call("POST", "sessions/transactions", nonce, json=payment)).json()
+    tid, text = told["tid"], base64.b64decode(told["qrdata"]).decode()
+    code_of = f"transactions/{tid}/qr"
+    assert (await harness.call("GET", code_of)).text == text
+    with Image.open(io.BytesIO((await harness.call("GET", code_of, params={"img": "png"})).content)) as image:
+        (found,) = zxingcpp.read_barcodes(image.convert("RGB"))
+    assert found.text == text
     assert (await harness.call("GET", f"transactions/{tid}")).json() == {"tstatus": 0}
     hsid = (await harness.status(nonce))["hsid"]
     (shown,) = (await harness.http.get(f"/app/sessions/{hsid}/transactions")).json()["transactions"]
     assert {name: shown[name] for name in payment} == payment
-    body = bytes.fromhex(shown["body"])
+    body = payload.from_text(text)
+    assert bytes.fromhex(shown["body"]) == body
+    scanned = payload.parse(body)
+    assert isinstance(scanned, payload.Transaction)
+    assert (scanned.amount, scanned.beneficiary, scanned.description) == ("€ 12", "Bob", "lunch")
+    alone = (await harness.http.get(f"/app/transactions/{tid}")).json()
+    assert alone == {name: shown[name] for name in ("server", "challenge", "expires", "verify")}
 
     def proof(by: Any, challenge: str) -> dict[str, object]:
         made = proofs.login_proof(by.key, body, bytes.fromhex(challenge), flags)
@@ -235,10 +248,34 @@ async def test_a_transaction_is_settled_once_by_who_is_logged_in(
         assert code(await harness.http.post(path, json=bad)) == (403, "proof_refused")
     right = proof(account, shown["challenge"])
     assert (await harness.http.post(path, json=right)).json() == {"tstatus": status}
-    assert code(await harness.http.post(path, json=right)) == (409, "wrong_state")
+    for late in (await harness.http.post(path, json=right), await harness.http.get(path)):
+        assert code(late) == (409, "wrong_state")
+        assert "approved or declined" in late.json()["error"]["message"]
+    assert code(await harness.call("GET", code_of)) == (409, "wrong_state")
     assert (await harness.call("GET", f"transactions/{tid}")).json() == {"tstatus": status}
     second = (await harness.make_server("Other"))["serverid"]
     assert code(await harness.call("GET", f"transactions/{tid}", None, second)) == (404, "no_transaction")
+    told = (await harness.call("POST", "sessions/transactions", nonce, json=payment)).json()
+    later = f"transactions/{told['tid']}/qr"
+    assert code(await harness.call("GET", later, None, second)) == (404, "no_transaction")
+    harness.now += 301
+    for over in (
+        await harness.call("GET", later),
+        await harness.http.get(f"/app/transactions/{told['tid']}"),
+    ):
+        assert code(over) == (410, "expired")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"amount": "€" * 9}, {"benificiary": "a\nb"}, {"description": "é" * 49}, {"amount": "\ud800"}]
+)
+async def test_words_that_a_token_cannot_show_are_refused(harness: Harness, wrong: dict[str, str]) -> None:
+    account, nonce = await harness.enrol("ada"), fresh_nonce()
+    await harness.type(nonce, account.otp(await harness.qr(nonce), harness.unix))
+    payment = {"amount": "1", "benificiary": "Bob", "description": "", **wrong}
+    content = json.dumps(payment).encode()
+    sent = await harness.call("POST", "sessions/transactions", nonce, content=content)
+    assert code(sent) == (400, "bad_request")
 
 
 async def test_html_to_paste_needs_nothing_else(harness: Harness) -> None:
