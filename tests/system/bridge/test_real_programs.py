@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from sparekey.demo.web_application import WebApplication
+from sparekey_token.core import payload
 from tests.system.end_to_end.walk import enrol, picture
 from tests.system.real_programs import Bridge, Holder, Service
 
@@ -196,3 +197,28 @@ def test_a_pin_is_typed_on_the_token_alone(place: Place) -> None:
         one for one in told if one["event"] == "waiting"
     ).items()
     assert place.page.status()["userverified"] is True
+
+
+@pytest.mark.parametrize(("button", "status", "said"), [("ok", 1, "Approved.\n"), ("back", 2, "Declined.\n")])
+def test_a_transaction(place: Place, button: str, status: int, said: str) -> None:
+    login = place.login()
+    place.token.wait_for("log in?")
+    place.token.press("ok")
+    assert login.end() == 0, login.stderr
+    headers = {"X-apikey": place.service.apikey, "X-nonce": place.page.nonce}
+    with httpx.Client(trust_env=False, headers=headers) as web:
+        server = f"{place.service.address}/servers/{place.page._serverid}"
+        wanted = {"amount": "12 EUR", "benificiary": "Bob", "description": "Tea"}
+        tid = web.post(f"{server}/sessions/transactions", json=wanted).raise_for_status().json()["tid"]
+        waiting = web.get(
+            f"{place.service.app}/app/sessions/{place.page.status()['hsid']}/transactions"
+        ).json()
+        text = payload.to_text(bytes.fromhex(waiting["transactions"][0]["body"]))
+        approving = command(place, "approve", text)
+        for words in ("12 EUR", "Tea", "approve?"):
+            place.token.wait_for(words)
+            place.token.press(button)
+            if button == "back":
+                break
+        assert (approving.end(), approving.stdout) == (status - 1, said), approving.stderr
+        assert web.get(f"{server}/transactions/{tid}").json()["tstatus"] == status
