@@ -16,6 +16,7 @@ from .payloads import read_login
 from .server_client import AsyncServerClient
 from .session import Callbacks
 from .token import Token, Waiting
+from .transaction import Decision
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -144,11 +145,21 @@ class AsyncBridge:
 
     async def enrol(self, text: str, waiting: Waiting | None = None) -> Enrolled:
         """As ``Bridge.enrol``; ``waiting`` is called in the event loop."""
-        loop = asyncio.get_running_loop()
-
-        def told(what: str, seconds: int) -> None:
-            if waiting:
-                loop.call_soon_threadsafe(waiting, what, seconds)
-
         bridge = Bridge(self._token, server_url=self._server_url)
-        return await asyncio.to_thread(bridge.enrol, text, told)
+        return await asyncio.to_thread(bridge.enrol, text, _in_loop(waiting))
+
+    async def decide(self, text: str, waiting: Waiting | None = None) -> Decision:
+        """As ``Bridge.decide``; ``waiting`` is called in the event loop."""
+        bridge = Bridge(self._token, server_url=self._server_url)
+        return await asyncio.to_thread(bridge.decide, text, _in_loop(waiting))
+
+
+def _in_loop(waiting: Waiting | None) -> Waiting:
+    """``waiting`` for another thread to call: it runs in the event loop."""
+    loop = asyncio.get_running_loop()
+
+    def told(what: str, seconds: int) -> None:
+        if waiting:
+            loop.call_soon_threadsafe(waiting, what, seconds)
+
+    return told

@@ -7,11 +7,19 @@ from collections.abc import Generator
 from enum import IntEnum
 from typing import Any
 
+from sparekey_token.core.proof import DECLINED
+
 from . import app_calls
 from .app_calls import AppCall
 from .enrolment import AskToken
-from .errors import ServerGarbled
+from .errors import ServerGarbled, ServerRefused
 from .payloads import read_transaction
+
+_REFUSED = {
+    "proof_refused": "Approve with the account that is logged in to the page, by the very code that it shows.",
+    "pin_needed": "Give the token a PIN: sparekey token pin. Then approve again.",
+}
+"""What to do next where the advice for a login would lead nowhere."""
 
 
 class Decision(IntEnum):
@@ -32,8 +40,14 @@ def steps(text: str) -> Steps:
         raise ServerGarbled("it is another server")
     params = {"payload": text, "challenge": waiting["challenge"]}
     answer = yield AskToken("transaction.respond", params)
-    settled = yield app_calls.settle(shown.transaction_id, answer["ref"], answer["flags"], answer["proof"])
     try:
-        return Decision(settled["tstatus"])
-    except ValueError:
-        raise ServerGarbled("it has noted neither a yes nor a no") from None
+        settled = yield app_calls.settle(
+            shown.transaction_id, answer["ref"], answer["flags"], answer["proof"]
+        )
+    except ServerRefused as refusal:
+        refusal.next_step = _REFUSED.get(refusal.name, refusal.next_step)
+        raise
+    decided = Decision.DECLINED if answer["flags"] & DECLINED else Decision.APPROVED
+    if settled["tstatus"] != decided:
+        raise ServerGarbled("it has noted another answer")
+    return decided
