@@ -61,6 +61,7 @@ def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, start: s
     from sparekey.virtual.cable import CableFault
     from sparekey.virtual.firmware_files import FirmwareFiles
     from sparekey.virtual.interpreter import CPython, Interpreter, MicroPython, NoInterpreter
+    from sparekey.virtual.mapped import InUse, reserve
     from sparekey.virtual.serving import listening, serve
     from sparekey.virtual.states import NoSuchState, State
 
@@ -76,8 +77,8 @@ def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, start: s
             interpreter = MicroPython(source.package, state)
         else:
             interpreter = CPython(FirmwareFiles.of(source.firmware, source.boards / "virtual"), state)
-        with listening(*control) as socket:
+        with reserve(state), listening(*control) as socket:
             asyncio.run(serve(Board(state, port, interpreter), begins, socket, click.echo))
-    except (CableFault, DeployError, NoInterpreter, OSError) as fault:
+    except (CableFault, DeployError, InUse, NoInterpreter, OSError) as fault:
         click.echo(f"The virtual token can't run: {fault}", err=True)
         sys.exit(1)

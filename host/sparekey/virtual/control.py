@@ -47,6 +47,7 @@ class _Routes:
             "/": self.page,
             "/page.js": self.page_file,
             "/page.css": self.page_file,
+            "/icon.svg": self.page_file,
             "/screen.png": self.screen_png,
             "/screen.txt": self.screen_txt,
             "/screen.bits": self.screen_bits,
@@ -72,7 +73,7 @@ class _Routes:
         return FileResponse(_PAGE / "index.html")
 
     async def page_file(self, request: Request) -> Response:
-        """Its script and style."""
+        """Its script, style and icon."""
         return FileResponse(_PAGE / request.url.path.lstrip("/"))
 
     async def screen_png(self, _: Request) -> Response:

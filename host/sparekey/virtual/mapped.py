@@ -1,8 +1,28 @@
 """Files that two processes map: the state of chips and pins, seen by firmware and parent alike."""
 
+import fcntl
 import mmap
 import os
 from pathlib import Path
+from typing import BinaryIO
+
+
+class InUse(Exception):
+    """Another virtual token runs on these files."""
+
+
+def reserve(state: Path) -> BinaryIO:
+    """Keeps other virtual tokens off a state folder until the answer is closed, or the process ends.
+
+    Raises ``InUse``.
+    """
+    held = (state / "lock").open("ab")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as fault:
+        held.close()
+        raise InUse(f"{state} is in use by another virtual token") from fault
+    return held
 
 
 def mapped(path: Path, size: int, blank: bytes = b"\x00") -> memoryview:

@@ -22,11 +22,11 @@ async function look() {
       const answer = await fetch(`/screen.bits?after=${changes}`);
       if (!answer.ok) throw new Error(String(answer.status));
       changes = answer.headers.get("changes");
+      draw(new Uint8Array(await answer.arrayBuffer()));
       const on = answer.headers.get("power") === "on";
       state.textContent = on ? "plugged in" : "unplugged";
       plug.textContent = on ? "Unplug" : "Plug in";
       plug.setAttribute("aria-pressed", String(on));
-      draw(new Uint8Array(await answer.arrayBuffer()));
       text.textContent = await (await fetch("/screen.txt")).text();
     } catch {
       state.textContent = "the virtual token doesn't answer";
@@ -37,18 +37,25 @@ async function look() {
 }
 
 const held = new Map();
+const SHORTEST_MS = 80; // the firmware must have seen it
+
+function hold(button, state) {
+  fetch(`/hold/${button}/${state}`, { method: "POST" });
+}
 
 function down(button) {
-  if (!held.has(button)) held.set(button, performance.now());
+  if (held.has(button)) return;
+  held.set(button, performance.now());
+  hold(button, "down");
   document.querySelector(`[data-button=${button}]`).classList.add("down");
 }
 
 function up(button) {
   if (!held.has(button)) return;
-  const ms = Math.max(80, Math.round(performance.now() - held.get(button)));
+  const since = performance.now() - held.get(button);
   held.delete(button);
   document.querySelector(`[data-button=${button}]`).classList.remove("down");
-  fetch(`/press/${button}?ms=${Math.min(ms, 60000)}`, { method: "POST" });
+  setTimeout(() => hold(button, "up"), Math.max(0, SHORTEST_MS - since));
 }
 
 for (const element of document.querySelectorAll("[data-button]")) {

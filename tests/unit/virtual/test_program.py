@@ -1,0 +1,167 @@
+"""``sparekey token virtual`` as a program: its cable, its control address, and who may use that."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import serial
+
+from sparekey.demo.children import Child, ChildFailed
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("program")
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    made = ["token", "virtual", "--state", str(folder / "state"), "--port", str(folder / "port")]
+    return [*made, "--control", "127.0.0.1:0", *options]
+
+
+@pytest.fixture(scope="module")
+def control(folder: Path) -> Iterator[httpx.Client]:
+    with (
+        Child(command(folder, "--start", "enrolled"), "control at ", folder / "log") as child,
+        httpx.Client(base_url=child.announced, trust_env=False, timeout=30) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def _powered(control: httpx.Client) -> None:
+    control.post("/power/on").raise_for_status()
+
+
+def test_the_port_is_a_link_that_goes_with_the_power(control: httpx.Client, folder: Path) -> None:
+    port = folder / "port"
+    assert port.is_symlink()
+    with serial.Serial(str(port), timeout=5) as line:
+        control.post("/power/off").raise_for_status()
+        assert not port.is_symlink()
+        # as with a USB port: end of file, or the device is gone
+        with contextlib.suppress(serial.SerialException):
+            assert line.read(1) == b""
+    assert control.get("/screen.txt").text == ""
+
+
+def test_the_picture_and_the_text_are_of_the_same_screen(control: httpx.Client) -> None:
+    text = control.get("/screen.txt", params={"wait": "1 account"})
+    assert text.status_code == 200
+    picture = control.get("/screen.png")
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content[16:24] == bytes([0, 0, 0, 128, 0, 0, 0, 64]), "128×64"
+    bits = control.get("/screen.bits")
+    assert len(bits.content) == 1024
+    assert bits.headers["power"] == "on"
+
+
+def test_waiting_in_vain_says_what_is_there_instead(control: httpx.Client) -> None:
+    control.get("/screen.txt", params={"wait": "account"})
+    answer = control.get("/screen.txt", params={"wait": "no such words", "seconds": "0.05"})
+    assert answer.status_code == 408
+    assert "1 account" in answer.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", ""])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/press/ok"), ("POST", "/power/off"), ("GET", "/")])
+def test_another_host_name_is_refused(control: httpx.Client, host: str, method: str, path: str) -> None:
+    answer = control.request(method, path, headers={"Host": host})
+    assert answer.status_code == 403
+    assert control.get("/facts").json()["power"] is True
+
+
+def test_a_page_of_another_site_is_refused(control: httpx.Client) -> None:
+    for origin in ("http://evil.example", "null", "https://" + control.base_url.netloc.decode()):
+        assert control.post("/press/ok", headers={"Origin": origin}).status_code == 403
+    own = str(control.base_url).rstrip("/")
+    assert control.post("/press/back", headers={"Origin": own}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/press/up", 404),
+        ("/press/ok?ms=0", 400),
+        ("/press/ok?ms=x", 400),
+        ("/power/maybe", 404),
+        ("/clock", 400),
+        ("/clock?shift=nan", 400),
+        ("/start/broken", 404),
+        ("/plug/usb/out", 404),
+        ("/bus/up", 404),
+        ("/cut?after=-1", 400),
+    ],
+)
+def test_what_cannot_be_done_is_said(control: httpx.Client, path: str, status: int) -> None:
+    answer = control.post(path)
+    assert answer.status_code == status
+    assert answer.text
+    assert control.get(path.partition("?")[0]).status_code == 405, "looking changes nothing"
+
+
+def test_the_page_lets_nothing_else_run(control: httpx.Client) -> None:
+    page = control.get("/")
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "style=" not in page.text
+    for file in ("/page.js", "/page.css"):
+        assert file in page.text
+        assert control.get(file).status_code == 200
+
+
+def test_a_port_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "port").write_text("mine")
+    with pytest.raises(ChildFailed, match="exists and is no link"):
+        Child(command(tmp_path), "control at ", tmp_path / "log")
+    assert (tmp_path / "port").read_text() == "mine"
+
+
+def test_two_boards_cannot_share_a_state_folder(control: httpx.Client, folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ChildFailed, match="in use"):
+        Child([*command(folder), "--port", str(tmp_path / "port")], "control at ", tmp_path / "log")
+
+
+@pytest.mark.parametrize("options", [["--control", "0.0.0.0:0"], ["--start", "nowhere"], ["--vm", "pypy"]])
+def test_wrong_usage(tmp_path: Path, options: list[str]) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "sparekey", *command(tmp_path, *options)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert "Error" in run.stderr
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_running_when_it_ends(tmp_path: Path, end: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sparekey", *command(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    lines = [process.stdout.readline(), process.stdout.readline()]
+    assert lines[0].startswith("control at http://127.0.0.1:")
+    assert lines[1] == "ready\n"
+    with serial.Serial(str(tmp_path / "port"), timeout=5) as line:
+        process.send_signal(end)
+        process.wait(20)
+        process.stdout.close()
+        # the firmware's process held the other end: the port hangs up when it is gone
+        give_up = time.monotonic() + 10
+        while True:
+            try:
+                if line.read(1) == b"":
+                    os.write(line.fileno(), b"x")
+            except (serial.SerialException, OSError):
+                break
+            assert time.monotonic() < give_up
+    assert (tmp_path / "port").is_symlink() == (end == signal.SIGKILL)
