@@ -16,7 +16,7 @@ from .errors import ServerGarbled, ServerRefused
 from .payloads import read_transaction
 
 _REFUSED = {
-    "proof_refused": "Approve with the account that is logged in to the page, by the very code that it shows.",
+    "proof_refused": "Approve with the account that is logged in to the page, by the code that it shows.",
     "pin_needed": "Give the token a PIN: sparekey token pin. Then approve again.",
 }
 """What to do next where the advice for a login would lead nowhere."""
