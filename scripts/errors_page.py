@@ -40,9 +40,11 @@ def page() -> Iterator[str]:
     yield ""
     yield "## From the bridge"
     yield ""
-    kinds = _kinds(errors.BridgeError)
-    assert server_client.WrongAddress in kinds
-    assert settings.SettingsError in kinds
+    kinds = [
+        kind for side in (errors.TokenError, errors.ServerError, errors.ScanError) for kind in _kinds(side)
+    ]
+    kinds += [server_client.WrongAddress, settings.SettingsError]
+    assert len(kinds) + 3 == len(_kinds(errors.BridgeError)), "an error is missing here"
     yield from _table(
         ("name", "number", "exit", "what it says", "what to do next"),
         (
