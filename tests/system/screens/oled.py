@@ -22,7 +22,7 @@ class Oled:
         state.mkdir(exist_ok=True)
         cells = Cells(state)
         telling = os.open(os.devnull, os.O_WRONLY)
-        board = running.Board(Soldered(cells, lambda: None), -1, telling, "power_on")
+        board = running.Board(Soldered(cells, lambda: None), -1, telling, state, "power_on")
         running.begin(board)
         virtual = _ROOT / "host" / "sparekey" / "virtual" / "circuitpython"
         sys.path[:0] = [str(_ROOT / "boards" / "virtual"), str(virtual)]

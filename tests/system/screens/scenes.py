@@ -23,7 +23,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as state:
         os.urandom = _not_random  # the other side of an enrolment draws, too
         oled = Oled(Path(state))
-        for scene in (_enrolment, _login, _names, _menu, _pin, _clock, _troubles, _rest):
+        for scene in (_enrolment, _login, _transaction, _names, _menu, _pin, _clock, _troubles, _rest):
             scene(oled)
     for name, picture in oled.pictures.items():
         picture.save(folder / f"{name}.png", optimize=True)
@@ -80,6 +80,36 @@ def _login(oled: Oled) -> None:
     _scan(desk, expires=desk.clock.unix + 300, session=bytes(15) + b"\1")
     desk.send("login.respond", index=0, challenge=bytes(16).hex())
     desk.press("ok")
+
+
+def _transaction(oled: Oled) -> None:
+    from sparekey_token.core import payload
+    from tests.unit.firmware.doubles import NOW, SERVER_ID
+
+    def ask(desk: Any, *texts: str) -> None:
+        body = payload.transaction_body(SERVER_ID, bytes(16), NOW + 300, *texts)
+        desk.send("transaction.respond", payload=payload.to_text(body), challenge=bytes(16).hex())
+
+    desk = _desk(oled, "ada", "grace")
+    ask(desk, "12.50 EUR", "Bob's Bakery", "Four loaves of rye for Friday")
+    desk.press("ok", "ok", "ok", "ok")
+    ask(_desk(oled, "ada"), "€ 1 250", "Café Brûlée, Москва", "")
+    oled.keep("transaction.pay.letters")
+    desk = _desk(oled, "ada")
+    ask(
+        desk,
+        "1,234,567.89 EUR",
+        "Universiteitsbibliotheek Gent, Rozier 9, Ghent",
+        "Invoice 2026-1142, second half, for the scanning of ninety-six manuscripts until November",
+    )
+    oled.keep("transaction.pay.long")
+    desk.press("ok")
+    oled.keep("transaction.pay.more")
+    desk.press("ok")
+    oled.keep("transaction.for.long")
+    desk.press("ok")
+    oled.keep("transaction.for.more")
+    desk.press("back")
 
 
 def _names(oled: Oled) -> None:
