@@ -28,7 +28,7 @@ from .store.interface import Transaction
 from .sweep import sweep
 
 _LOG = logging.getLogger("sparekey.server")
-_GRACE = 10  # seconds that calls under way have when the service stops
+_GRACE = 5  # seconds that calls under way have when the service stops
 _CONNECTIONS = 2000
 _SWITCH = 0.0005  # seconds; the writer's thread must not wait 5 ms for the event loop's
 
