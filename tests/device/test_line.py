@@ -98,6 +98,29 @@ def test_a_host_that_goes_in_the_middle_of_a_line(answering: Token) -> None:
         assert answering.call("ping") == {}
 
 
+@pytest.mark.needs_screen
+def test_a_host_that_never_reads_hangs_nothing(answering: Token) -> None:
+    for number in range(600):
+        answering.line.send(
+            frame.encode(
+                {"jsonrpc": "2.0", "id": f"n{number}", "method": "hello", "params": {"versions": [1]}}
+            )
+        )
+    answering.press("ok")
+    answering.wait_for(">Accounts")
+    answering.press("back")
+    answering.wait_for("clock", "Sparekey")
+    answering.line.close()
+    answering.line = SerialLine(answering.port)
+    for _ in range(3):
+        try:
+            assert answering.answer(answering.ask("ping"), 2) == {}
+            return
+        except (Silence, frame.LineFault):  # half an old answer may come first
+            continue
+    raise AssertionError("the token doesn't answer any more")
+
+
 def _line(body: bytes) -> bytes:
     import binascii
 

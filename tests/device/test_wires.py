@@ -10,7 +10,7 @@ from sparekey.virtual.traffic import Reader, Transaction
 from sparekey_token.core import payload
 
 from .serial_line import Refusal
-from .service import Service
+from .service import Service, expected
 from .token_in_hand import Token
 
 OLED, RTC, EEPROM = 0x3C, 0x68, 0x57
@@ -63,6 +63,21 @@ def test_plugged_in_with_a_bus_held_low_it_still_answers(enrolled: Token) -> Non
     assert enrolled.hello()["clock"] == "unset"
     enrolled.program.post("/bus/free")
     enrolled.wait_for("account")
+
+
+@pytest.mark.needs_plug
+@pytest.mark.needs_eeprom
+def test_accounts_are_there_without_the_eeprom_too(enrolled: Token) -> None:
+    enrolled.power_off()
+    enrolled.program.post("/plug/eeprom/out")
+    enrolled.power_on()
+    assert enrolled.hello()["accounts"] == 1
+    body = Service().login()
+    enrolled.scan(body)
+    number = enrolled.ask("otp.generate", index=0)
+    enrolled.wait_for("Log in?")
+    enrolled.press("ok")
+    assert enrolled.answer(number)["otp"] in expected(enrolled.account, body, time.time())
 
 
 @pytest.mark.needs_traffic
