@@ -80,7 +80,7 @@ def test_the_otp_comes_all_the_same(
     done = sparekey("login", server.login_text(), "--wait", "0.6", "--server-url", url, token=token)
     assert done.returncode == 0, done.stderr
     assert server._otp_login({"otp": done.stdout.strip()})[0] == 200
-    assert time.monotonic() - begin < 8
+    assert time.monotonic() - begin < 20, "what does not answer was waited for"
 
 
 def test_a_name_that_does_not_resolve_skips_the_countdown(token: TokenDouble, server: ServerDouble) -> None:

@@ -125,7 +125,7 @@ def test_of_two_codes_in_view_the_person_chooses(
 def test_a_narrow_window(play: Callable[..., Terminal], token: TokenDouble, server: ServerDouble) -> None:
     arguments = ["login", server.login_text(), "--port", str(token.path)]
     terminal = play(*arguments, "--server-url", "http://127.0.0.1:9", columns=34, lines=40)
-    text = terminal.wait_for("one-time password in 58")
+    text = terminal.wait_for("one-time password in 5")
     assert text.count("Enter: n") <= 1, "the line was not drawn over"
     terminal.type("Enter")
     terminal.wait_for("s left")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -303,4 +303,6 @@ class LoginMachine(RuleBasedStateMachine):
 
 
 TestLogin = LoginMachine.TestCase
-TestLogin.settings = settings(max_examples=300, stateful_step_count=40)
+TestLogin.settings = settings(
+    max_examples=250, stateful_step_count=40, suppress_health_check=[HealthCheck.too_slow]
+)
