@@ -67,13 +67,18 @@ def servers(store: "Store") -> "dict[int, Server]":
     return found
 
 
-def account(store: "Store", keys: "Keys", known: "dict[int, Server]", index: int) -> Account | None:
-    """The account at ``index`` with its names; None where its record or its server's is damaged."""
+def account(
+    store: "Store", keys: "Keys", known: "dict[int, Server]", index: int, server_id: bytes | None = None
+) -> Account | None:
+    """The account at ``index`` with its names.
+
+    None where it is of another server than ``server_id``, or its record or its server's is damaged.
+    """
     payload = store.read(store.contents.accounts[index], record.ACCOUNT + index)
-    if payload is None or not keys.genuine(record.ACCOUNT + index, payload):
+    server = None if payload is None else known.get(payload[0] & ~_PIN)
+    if payload is None or server is None or (server_id is not None and server.id != server_id):
         return None
-    server = known.get(payload[0] & ~_PIN)
-    if server is None or not keys.genuine(record.SERVER, server.payload):
+    if not keys.genuine(record.ACCOUNT + index, payload) or not keys.genuine(record.SERVER, server.payload):
         return None
     named = keys.name(_serial(payload, 1), payload[_HEAD : -cipher.KEY - cipher.TAG])
     number = struct.unpack(">I", named[:4])[0]

@@ -8,10 +8,7 @@ everything in any write, so every record then goes to both homes, one after the 
 """
 
 from . import header, record
-from .log import Log, scan
-
-_STEP = 256
-"""Bytes copied at a time."""
+from .log import STEP, Log, scan
 
 try:
     from collections.abc import Iterable, Iterator
@@ -25,7 +22,7 @@ class Homes:
     def __init__(self, memory, second, secret: bytes) -> None:  # type: ignore[no-untyped-def]
         """Chooses the home to read and brings the first one up to date."""
         erases_first = bool(getattr(memory, "erases_first", False))
-        self._step: int = memory.size if erases_first else _STEP
+        self._step: int = memory.size if erases_first else STEP
         self.first = Log(memory, secret)
         self.second: Log | None = None
         self.faults = 0
@@ -78,7 +75,7 @@ class Homes:
             if self.mirrored and not self.wiping:
                 for _ in scan([self.first]):
                     pass
-                second.copy_from(self.first, _STEP)
+                second.copy_from(self.first, STEP)
             elif not second.blank_from(0):
                 second.begin(0)
         except OSError:
@@ -97,8 +94,8 @@ class Homes:
 
     def _alike(self, end: int) -> bool:
         assert self.second is not None
-        for start in range(header.SIZE, end, _STEP):
-            length = min(_STEP, end - start)
+        for start in range(header.SIZE, end, STEP):
+            length = min(STEP, end - start)
             if self.first.memory.read(start, length) != self.second.memory.read(start, length):
                 return False
         return True
@@ -180,8 +177,7 @@ class Homes:
         if second is None:
             raise OSError("compaction needs a second home")
         second.begin(max(self.first.seq, second.seq) + 1)
-        for kind, payload in records:
-            second.append(kind, payload)
+        second.fill(records)
         second.commit(serial)
         self.first.copy_from(second, self._step)
 

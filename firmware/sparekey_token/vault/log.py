@@ -2,10 +2,13 @@
 
 from . import header, record
 
+STEP = 256
+"""Bytes copied at a time."""
+
 _PIECE = 64
 
 try:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 except ImportError:
     pass
 
@@ -97,17 +100,32 @@ class Log:
         if not self.valid:
             raise OSError("the memory didn't keep its header")
 
+    def fill(self, records: "Iterable[tuple[int, bytes]]") -> None:
+        """Writes records into this home, which isn't valid yet, as much at a time as its pages like."""
+        piece = b""
+        for kind, payload in records:
+            piece += record.encode(self.seq, self.end + len(piece), kind, payload)
+            if len(piece) >= STEP:
+                self._put(piece)
+                piece = b""
+        self._put(piece)
+
     def copy_from(self, other: "Log", step: int) -> None:
         """Makes this home what the other, valid one is, byte for byte, ``step`` bytes at a time."""
         self.begin(other.seq)
         for start in range(header.SIZE, other.end, step):
-            data = other.memory.read(start, min(step, other.end - start))
-            self.memory.write(start, data)
-            if self.memory.read(start, len(data)) != data:
-                raise OSError("the memory didn't keep what was written")
-        self.end = other.end
+            self._put(other.memory.read(start, min(step, other.end - start)))
         self.torn = other.torn
         self.commit(other.serial)
+
+    def _put(self, data: bytes) -> None:
+        start = self.end
+        self.end += len(data)
+        if self.end > self.size:
+            raise OSError("the memory is too small")
+        self.memory.write(start, data)
+        if self.memory.read(start, len(data)) != data:
+            raise OSError("the memory didn't keep what was written")
 
     def mark_wiping(self) -> None:
         """Writes down that a wipe has begun, where this home is valid and doesn't say so yet."""

@@ -86,7 +86,7 @@ class Lock:
     def change(self, new: str | None) -> "Generator[None, None, None]":
         """Wraps the vault's key under another PIN, or none, yielding now and then.
 
-        ``ValueError`` where it isn't 4 to 12 digits; ``Refused("locked" | "fault" | "vault_full")``.
+        ``ValueError`` where it isn't 4 to 12 digits; ``Refused("locked" | "fault")``.
         """
         if new is not None:
             _check(new)
@@ -114,10 +114,7 @@ class Lock:
         self._vault_key = vault_key
 
     def _write_down(self, used: int) -> None:
-        try:
-            self._store.make_room(record.OVERHEAD + 1)
-        except Refused:
-            raise Refused("fault", "no room to write the attempt down")
+        self._store.make_room(record.OVERHEAD + 1)
         self._store.append(record.TRIES, bytes((used,)))
 
     def _wrapped(self) -> bytes | None:

@@ -68,15 +68,15 @@ class Store:
             raise Refused("fault", "the vault's memory fails")
         return found[1] if found and found[0] == kind else None
 
-    def make_room(self, size: int) -> None:
-        """Compacts where ``size`` more bytes don't fit; ``Refused("vault_full")`` where that can't help."""
+    def make_room(self, size: int, full: str = "fault") -> None:
+        """Compacts where ``size`` more bytes don't fit; ``Refused(full)`` where that can't help."""
         self.start()
         if self.homes.room >= size:
             return
         if self.homes.second is not None:
             self.compact()
         if self.homes.room < size:
-            raise Refused("vault_full", "the log is full")
+            raise Refused(full, "the log is full, and has no second memory")
 
     def append(self, kind: int, payload: bytes) -> None:
         """Adds a record, for which room has been made, and takes it in."""

@@ -104,8 +104,8 @@ class Vault:
         known = accounts.servers(self._store)
         found = []
         for index in sorted(self._store.contents.accounts):
-            account = accounts.account(self._store, keys, known, index)
-            if account is not None and (server_id is None or account.server_id == server_id):
+            account = accounts.account(self._store, keys, known, index, server_id)
+            if account is not None:
                 found.append(account)
         return tuple(found)
 
@@ -152,7 +152,7 @@ class Vault:
             size += accounts.SERVER_SIZE + len(titled)
         if index >= record.ACCOUNTS or size > store.room_for_accounts:
             raise Refused("vault_full")
-        store.make_room(size)
+        store.make_room(size, "vault_full")
         if number < 0:
             number = _free(store.contents.servers)
             sealed = accounts.seal_server(keys, number, server_id, server_key, store.serial(), titled)
@@ -186,7 +186,7 @@ class Vault:
     def change_pin(self, new: str | None) -> "Generator[None, None, None]":
         """Sets, changes or (None) takes off the PIN, yielding now and then.
 
-        ``ValueError`` where it isn't 4 to 12 digits; ``Refused("locked" | "fault" | "vault_full")``.
+        ``ValueError`` where it isn't 4 to 12 digits; ``Refused("locked" | "fault")``.
         """
         return self._lock.change(new)
 
@@ -200,7 +200,7 @@ class Vault:
         return self._store.contents.settings.get(name, default)
 
     def set_setting(self, name: str, value: int) -> None:
-        """Stores a number of at most 32 bits, signed (``ValueError``); ``Refused("vault_full")``."""
+        """Stores a number of at most 32 bits, signed (``ValueError``)."""
         if self._store.contents.settings.get(name) != value:
             payload = settings.encode({name: value})[0]
             self._store.make_room(record.OVERHEAD + len(payload))

@@ -88,7 +88,7 @@ class Model:
                     return False
             except Refused as full:
                 # without a second home the log is full one day: no attempt, no look inside
-                assert full.detail == "no room to write the attempt down"  # noqa: PT017
+                assert full.detail == "the log is full, and has no second memory"  # noqa: PT017
                 assert vault._store.homes.second is None
                 return True
         return self.seen_open(vault)
