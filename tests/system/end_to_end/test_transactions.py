@@ -110,6 +110,9 @@ def test_a_transaction_is_read_and_approved_or_declined(
     assert running.stdout.strip().lower().rstrip(".") == "declined"
     assert site.status(tid) == 2
 
+    heap = httpx.get(token.control + "/facts", trust_env=False).json()["heap"]
+    assert heap is None or heap["largest"] < heap["size"]
+
     again = bridge(token, "approve", text)
     assert again.end() == 1
     assert "approved or declined" in again.stderr
