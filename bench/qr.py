@@ -10,6 +10,7 @@ from tests.unit.bridge.qr_corpus import TEXT, code, corpus, on_page
 
 from bench.pairs import HEADER, arguments, in_turn, seconds
 from sparekey.bridge.scan import qr
+from sparekey.bridge.scan.screen import Shot
 from sparekey.bridge.scan.watching import Watch
 
 _FORMATS = zxingcpp.barcode_formats_from_str("QRCode")
@@ -58,7 +59,7 @@ def main() -> None:
         rounds,
     )
     print(taken.row("a screen without a code", "ms"))
-    watch = Watch(1.0, lambda: [screen])
+    watch = Watch(1.0, lambda: [Shot.of(screen)])
     list(watch.look())
     taken = in_turn(
         lambda: seconds(lambda: list(watch.look())) * 1000,

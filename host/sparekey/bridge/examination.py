@@ -94,7 +94,7 @@ def _screen() -> Finding:
     if portal.is_wayland():
         return Finding("screen", True, "the desktop's portal is asked for it each time")
     try:
-        count = sum(1 for _ in screen.pictures())
+        count = sum(1 for _ in screen.shots())
     except ScanError as error:
         return Finding("screen", True, error.detail, "Give a picture's file instead.")
     return Finding("screen", True, f"{count} can be scanned")

@@ -215,7 +215,7 @@ def test_watching_gives_each_login_once(server: ServerDouble) -> None:
     shown += [beside(code(first), code(second)).convert("L")]
     pauses: list[float] = []
     rounds = iter(shown)
-    watch = watching.Watch(0.5, lambda: [next(rounds)], pauses.append)
+    watch = watching.Watch(0.5, lambda: [screen.Shot.of(next(rounds))], pauses.append)
     assert watch.next_login() == first
     assert watch.next_login() == second
     assert pauses == [0.5] * 4

@@ -4,7 +4,8 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from sparekey.bridge.scan import screen, watching
+from sparekey.bridge.scan import watching
+from sparekey.bridge.scan.screen import Shot
 from sparekey.cli.watch import watch
 
 from .server_double import ServerDouble
@@ -17,7 +18,7 @@ def test_a_login_from_the_screen(
     monkeypatch: pytest.MonkeyPatch, token: TokenDouble, server: ServerDouble
 ) -> None:
     blank = Image.new("L", (300, 300), "white")
-    rounds = iter([blank, blank, code(server.login_text()).convert("L")])
+    rounds = map(Shot.of, [blank, blank, code(server.login_text()).convert("L")])
     # looked up when the command runs, so that the default is the double too
     monkeypatch.setattr(
         watching.Watch.__init__, "__defaults__", (lambda: [next(rounds)], lambda seconds: None)
@@ -28,7 +29,6 @@ def test_a_login_from_the_screen(
 
 
 def test_a_machine_without_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert screen
     monkeypatch.delenv("DISPLAY", raising=False)
     done = sparekey("watch")
     assert done.returncode == 1

@@ -1,6 +1,10 @@
 """All screens of this machine, as they are at this moment."""
 
-from typing import TYPE_CHECKING
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 from sparekey.bridge.errors import NotReadable
 
@@ -8,8 +12,6 @@ from . import portal
 from .ours import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from PIL import Image
 
 _NAME = "the screen"
@@ -27,18 +29,60 @@ def read() -> str:
 
 def pictures() -> "Iterator[Image.Image]":
     """Each screen's picture, in grey; ``NotReadable`` where there is no screen."""
-    if portal.is_wayland():
-        yield portal.picture()
-        return
-    import mss
-    from mss.exception import ScreenShotError
+    return (shot.picture() for shot in shots())
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A screen at one moment: its pixels as the system gives them, and what makes a picture of them."""
+
+    pixels: bytes | bytearray
+    picture: "Callable[[], Image.Image]"
+
+    @classmethod
+    def of(cls, picture: "Image.Image") -> Self:
+        """A shot that is a picture already."""
+        return cls(picture.tobytes(), lambda: picture)
+
+
+def shots() -> Iterator[Shot]:
+    """Each screen, not made into a picture yet; ``NotReadable`` where there is no screen."""
+    with contextlib.closing(Screens()) as screens:
+        yield from screens.shots()
+
+
+class Screens:
+    """All screens, kept open: a first look costs ten times as much as those that follow."""
+
+    def __init__(self) -> None:
+        self._mss: Any = None
+
+    def close(self) -> None:
+        """Lets them go."""
+        if self._mss is not None:
+            self._mss.close()
+
+    def shots(self) -> Iterator[Shot]:
+        """As the function ``shots``."""
+        if portal.is_wayland():
+            yield Shot.of(portal.picture())
+            return
+        import mss
+        from mss.exception import ScreenShotError
+
+        try:
+            if self._mss is None:
+                self._mss = mss.MSS()
+            # the first is all of them together, gaps included
+            for place in self._mss.monitors[1:]:
+                shot = self._mss.grab(place)
+                pixels, size = shot.raw, (shot.width, shot.height)
+                yield Shot(pixels, partial(_grey, size, pixels))
+        except (ScreenShotError, OSError) as fault:
+            raise NotReadable("no screen can be seen from here") from fault
+
+
+def _grey(size: tuple[int, int], bgra: bytes | bytearray) -> "Image.Image":
     from PIL import Image
 
-    try:
-        with mss.MSS() as screens:
-            # the first is all of them together, gaps included
-            for place in screens.monitors[1:]:
-                shot = screens.grab(place)
-                yield Image.frombytes("RGB", shot.size, shot.bgra, "raw", "BGRX").convert("L")
-    except (ScreenShotError, OSError) as fault:
-        raise NotReadable("no screen can be seen from here") from fault
+    return Image.frombytes("RGB", size, bgra, "raw", "BGRX").convert("L")

@@ -1,18 +1,13 @@
 """Watches the screens for a login's QR code, looking for codes only where something has changed."""
 
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from sparekey.bridge.errors import BridgeError
 from sparekey.bridge.payloads import read_login
 
-from . import screen
 from .ours import is_ours
-
-if TYPE_CHECKING:
-    from PIL import Image
+from .screen import Screens, Shot
 
 
 class Watch:
@@ -21,15 +16,15 @@ class Watch:
     def __init__(
         self,
         every: float,
-        pictures: "Callable[[], Iterable[Image.Image]]" = screen.pictures,
+        shots: Callable[[], Iterable[Shot]] | None = None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """``every`` is the time between two looks, in seconds."""
+        """``every`` is the time between two looks, in seconds; ``shots`` looks at the screens."""
         self._every = every
-        self._pictures = pictures
+        self._shots = shots or Screens().shots
         self._pause = pause
         self._given: set[str] = set()
-        self._seen: dict[int, int] = {}
+        self._seen: dict[int, bytes | bytearray] = {}
 
     def next_login(self) -> str:
         """The text of the next login code to appear; ``NotReadable`` where there is no screen."""
@@ -43,13 +38,12 @@ class Watch:
         """The login codes on the screens at this moment that were not given before."""
         from . import qr
 
-        for number, picture in enumerate(self._pictures()):
-            # a checksum takes a fiftieth of the time of a search for codes
-            checksum = zlib.crc32(picture.tobytes())
-            if self._seen.get(number) == checksum:
+        for number, shot in enumerate(self._shots()):
+            # most of the time nothing has changed, and no picture need be made
+            if self._seen.get(number) == shot.pixels:
                 continue
-            self._seen[number] = checksum
-            for text in qr.texts(picture, spoilt=False):
+            self._seen[number] = shot.pixels
+            for text in qr.texts(shot.picture(), spoilt=False):
                 if is_ours(text) and text not in self._given and _is_login(text):
                     yield text
 
