@@ -95,7 +95,7 @@ async def compare(folder: Path, many: int, rounds: int, calls: int) -> None:
 def main() -> None:
     """Fills both stores, then measures in turn."""
     quick = arguments(__doc__).quick
-    many, rounds, calls = (100_000, 3, 800) if quick else (1_000_000, 9, 3000)
+    many, rounds, calls = (100_000, 5, 500) if quick else (1_000_000, 25, 1000)
     print(HEADER)
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(compare(Path(folder), many, rounds, calls))

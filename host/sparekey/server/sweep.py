@@ -9,7 +9,7 @@ from .store.interface import Transaction
 
 _EVERY = 5.0  # seconds between two looks while there is nothing to do
 _SHARE = 4  # a pause is so many times as long as the bite before it took
-BITE = 50  # rows: each touches a page of every index
+BITE = 20  # rows: each touches a page of every index
 AUDIT_KEPT = 400 * 86400  # seconds
 
 _BY_END = ("sessions", "enrolments", "throttles", "transactions")
