@@ -1,5 +1,6 @@
 """The fixture ``token``: virtual, under MicroPython, or a real one (``--token``)."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -83,6 +84,7 @@ def _virtual(name: str, folder: Path, stack: ExitStack) -> Token:
     port = folder / "port"
     command = ["token", "virtual", "--state", str(folder / "state"), "--port", str(port)]
     command += ["--control", "127.0.0.1:0", "--vm", _VIRTUAL[name], "--start", "fresh"]
+    command += ["--heap", os.environ.get("SPAREKEY_HEAP", "160k")]
     child = stack.enter_context(Child(command, "control at ", folder / "log"))
     hand = Program(child.announced, name)
     stack.callback(hand.close)

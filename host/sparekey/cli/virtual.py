@@ -48,12 +48,13 @@ def _address(_context: click.Context, _parameter: click.Parameter, text: str) ->
     show_default=True,
     help="What runs the firmware; micropython does so in a heap of 160 KB.",
 )
+@click.option("--heap", default="160k", show_default=True, metavar="SIZE", help="MicroPython's heap.")
 @click.option(
     "--start",
     metavar="STATE",
     help="Begin anew as fresh, enrolled, locked, wrong-pins=N, clock-lost or vault-full (PIN 1234).",
 )
-def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, start: str | None) -> None:
+def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, heap: str, start: str | None) -> None:
     """Run the firmware on the virtual board until Ctrl-C."""
     import asyncio
 
@@ -74,7 +75,7 @@ def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, start: s
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         interpreter: Interpreter
         if vm == "micropython":
-            interpreter = MicroPython(source.package, state)
+            interpreter = MicroPython(source.package, state, heap)
         else:
             interpreter = CPython(FirmwareFiles.of(source.firmware, source.boards / "virtual"), state)
         with reserve(state), listening(*control) as socket:

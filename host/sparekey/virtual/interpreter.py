@@ -10,7 +10,6 @@ from .drawn import draw
 from .firmware_files import FirmwareFiles
 from .soldered import Cells
 
-HEAP = "160k"
 _PINS = (15, 14, 13)  # OK, NEXT, BACK of boards/virtual/pins.py, which MicroPython can't import
 
 
@@ -76,13 +75,16 @@ class CPython:
 
 
 class MicroPython:
-    """MicroPython with a heap of ``HEAP``."""
+    """MicroPython in a small heap."""
 
     name = "micropython"
     cable_is_stdio = True
 
-    def __init__(self, package: Path, state: Path, heap: str = HEAP) -> None:
-        """``package`` is the folder ``sparekey_token``. ``NoInterpreter`` where there is no MicroPython."""
+    def __init__(self, package: Path, state: Path, heap: str) -> None:
+        """``package`` is the folder ``sparekey_token``, ``heap`` is as ``-X heapsize`` takes it.
+
+        ``NoInterpreter`` where there is no MicroPython.
+        """
         self._micropython = _executable()
         self._package = package
         self._state = state
