@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+from dataclasses import replace
 
 import pytest
 
+from sparekey.virtual.chips.supply import PowerCut
 from sparekey_token.core.errors import Refused
 from sparekey_token.vault import Vault, stretch
 from sparekey_token.vault.pin import WAITS
@@ -182,3 +184,33 @@ def test_the_rounds_are_the_vaults() -> None:
 
 def test_keys_and_salts_come_from_the_systems_randomness() -> None:
     assert (Vault.__init__.__kwdefaults__ or {})["random"] is os.urandom
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_two_records_are_ever_encrypted_under_one_serial_number(kind: str) -> None:
+    """Neither after a removal, a compaction or a restart, nor after a write that was torn."""
+    board = Board(kind)
+    used: list[int] = []
+
+    def enrol(index: int) -> None:
+        vault = board.vault()
+        account = replace(ADA, server_id=b"server%02d" % index, reference=index)
+        at = vault._store.contents.accounts.get(add(vault, account))
+        server = max(vault._store.contents.servers.values())
+        assert at
+        for place, start in ((server, 41), (at, 1)):
+            found = vault._store.homes.at(place)
+            assert found
+            used.append(int.from_bytes(found[1][start : start + 2], "big"))
+
+    for index in range(4):
+        enrol(index)
+        board.vault().remove(0)
+        board.vault()
+    vault = board.vault(cut_at=2, seed=1)  # in the middle of the server's record
+    with pytest.raises(PowerCut):
+        add(vault, replace(ADA, server_id=b"torn-one"))
+    torn = board.vault()._store.homes.first.torn
+    enrol(9)
+    assert used == sorted(set(used))
+    assert torn is None or used[-2] > used[-3] + 1
