@@ -37,11 +37,14 @@ SELDOM = (
 
 def forget(names: "tuple[str, ...]") -> None:
     """Lets go of modules, so that the heap need not hold at once what is never done at once."""
+    dropped = False
     for name in names:
         if sys.modules.pop("sparekey_token." + name, None) is not None:
             room, module = name.split(".")
             delattr(sys.modules["sparekey_token." + room], module)
-    gc.collect()  # before the next import, which wants room in one piece
+            dropped = True
+    if dropped:
+        gc.collect()  # before the next import, which wants room in one piece
 
 
 def begin(token: "Token", request: "Request") -> "Flow":
