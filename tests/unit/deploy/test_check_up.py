@@ -70,4 +70,6 @@ def test_a_drive_that_doesnt_suit_is_told(tmp_path: Path, board: str, version: s
 
 def test_missing_libraries_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libraries, "pinned", lambda: {"adafruit-circuitpython-nothing": "1.0"})
-    assert "pip install" in _found()["libraries"].words
+    found = _found()["libraries"]
+    assert "pip install" in found.words
+    assert found.well, "who only logs in needs none"

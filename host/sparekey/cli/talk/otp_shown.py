@@ -34,7 +34,8 @@ def show(otp: str) -> None:
     lines = [line for half in otp.split() for line in [*large(half), ""]]
     encoding = (sys.stderr.encoding or "ascii").lower()
     if max(map(len, lines)) + 2 < shutil.get_terminal_size().columns and encoding.startswith("utf"):
-        say("\n" + "\n".join("  " + click.style(line, bold=True) for line in lines))
+        live = is_live()  # a dumb terminal would print the escape sequences
+        say("\n" + "\n".join("  " + (click.style(line, bold=True) if live else line) for line in lines))
 
 
 def offer_copy(otp: str) -> None:
