@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need besides Python packages: Chromium, a screen without a monitor (Xvfb),
-# PostgreSQL and a font with Latin letters.
+# PostgreSQL, a terminal to drive (tmux), the D-Bus daemon and a font with Latin letters.
 # Does it where it may (Debian or its kin, as root); elsewhere it says what is missing. The tests that need
 # a missing part are skipped by name, except under CI=true, where a missing part is a failure.
 set -eu
@@ -9,6 +9,8 @@ missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v Xvfb >/dev/null 2>&1 || missing="$missing xvfb"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v tmux >/dev/null 2>&1 || missing="$missing tmux"
+command -v dbus-daemon >/dev/null 2>&1 || missing="$missing dbus-daemon"
 [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing="$missing fonts-dejavu-core"
 [ -n "$missing" ] || exit 0
 

@@ -2,12 +2,11 @@
 
 import os
 import shlex
-import shutil
 import subprocess
 import time
 from pathlib import Path
 
-import pytest
+from tests.installed import program
 
 
 class NotShown(AssertionError):
@@ -63,8 +62,4 @@ class Terminal:
 
 def need_tmux() -> None:
     """Skips a test by name where there is no tmux; fails in CI."""
-    if shutil.which("tmux") is None:
-        words = "tmux is missing: sudo scripts/system-packages.sh"
-        if os.environ.get("CI") == "true":
-            pytest.fail(words)
-        pytest.skip(words)
+    program("tmux")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import pytest
 import segno
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.installed import program
 from tests.unit.bridge.server_double import ServerDouble
 from tests.unit.bridge.token_double import TokenDouble
 
@@ -33,12 +33,7 @@ def desk(token: TokenDouble) -> Iterator[tuple["subprocess.Popen[str]", str]]:
 @pytest.fixture
 def page(desk: tuple["subprocess.Popen[str]", str]) -> Iterator[Page]:
     """The page, in a browser that tells of every breach of its policy."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        words = "Chromium is missing: sudo scripts/system-packages.sh"
-        if os.environ.get("CI") == "true":
-            pytest.fail(words)
-        pytest.skip(words)
+    chromium = program("chromium")
     breaches: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])

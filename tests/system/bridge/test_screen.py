@@ -1,7 +1,6 @@
 """``screen`` as a source, on a real screen: a browser's window on it, the bridge beside it."""
 
 import os
-import shutil
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from sparekey.bridge.scan import screen
 from sparekey.demo.play import read_otp
+from tests.installed import program
 from tests.system.browser.web_person import WebPerson
 from tests.system.real_programs import Bridge, Holder, Service
 
@@ -22,22 +22,10 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgrou
 _FLAGS += ["--disable-component-update", "--disable-sync", "--window-position=0,0", "--window-size=1180,920"]
 
 
-def here(*names: str) -> list[str]:
-    """Where the programs are; skipped where one is missing, but not in CI."""
-    found = {name: shutil.which(name) for name in names}
-    missing = [name for name, place in found.items() if place is None]
-    if missing:
-        words = f"{', '.join(missing)} missing: sudo scripts/system-packages.sh"
-        if os.environ.get("CI") == "true":
-            pytest.fail(words)
-        pytest.skip(words)
-    return [place for place in found.values() if place]
-
-
 @pytest.fixture
 def window(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """The demo site in a browser's window, on a screen of its own that is this process's DISPLAY."""
-    xvfb, chromium = here("Xvfb", "chromium")
+    xvfb, chromium = program("Xvfb"), program("chromium")
     listening, telling = os.pipe()
     with tempfile.TemporaryFile() as talk:
         # it takes a free display by itself, and tells which

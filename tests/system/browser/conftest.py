@@ -1,7 +1,5 @@
 """A headless Chromium, a real server with its demo site, and a page that tells of every breach."""
 
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.installed import program
 
 from .web_person import WebPerson
 
@@ -28,12 +28,7 @@ _FLAGS = [
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, with a user data directory of its own; skipped where there is none, but not in CI."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        words = "Chromium is missing: sudo scripts/system-packages.sh"
-        if os.environ.get("CI") == "true":
-            pytest.fail(words)
-        pytest.skip(words)
+    chromium = program("chromium")
     with sync_playwright() as playwright:
         # launch() gives every browser a new empty user data directory
         running = playwright.chromium.launch(executable_path=chromium, headless=True, args=_FLAGS)

@@ -1,6 +1,5 @@
 """The screen under Wayland: a real bus, a portal that says yes or no."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sparekey.bridge import errors, scan
+from tests.installed import program
 
 from .server_double import ServerDouble
 from .test_scan import code
@@ -19,9 +19,7 @@ Desktop = Callable[..., None]
 @pytest.fixture
 def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
     """Starts a session bus, and a portal on it that answers with ``code`` and a file's URI."""
-    daemon = shutil.which("dbus-daemon")
-    if daemon is None:
-        pytest.skip("dbus-daemon is missing (Debian: apt install dbus)")
+    daemon = program("dbus-daemon")
     running: list[subprocess.Popen[str]] = []
 
     def started(code: int, uri: str) -> None:
