@@ -13,6 +13,8 @@ from .parts.clock import Clock
 from .parts.link import Link
 from .parts.screen import Screen
 
+_VAULT_FILE = "vault.bin"
+
 _WATCHDOG_SECONDS = 8  # as long as an RP2040's can be
 
 
@@ -35,7 +37,10 @@ def started(make):  # type: ignore[no-untyped-def]
 
 
 def vault(bus: Bus):  # type: ignore[no-untyped-def]
-    """The vault in the chip's own memory, its second home in the EEPROM where the board has one."""
+    """The vault in the chip's own memory, its second home in the EEPROM.
+
+    A board without one has a file on its drive instead, unless a host may write there, too.
+    """
     from .parts.nvm import Nvm
     from .vault import Vault
 
@@ -44,6 +49,10 @@ def vault(bus: Bus):  # type: ignore[no-untyped-def]
         from .parts.eeprom import Eeprom
 
         second = Eeprom(bus, pins.EEPROM_ADDRESS)
+    elif pins.EEPROM_ADDRESS is None and not storage.getmount("/").readonly:
+        from .parts.file_memory import FileMemory
+
+        second = FileMemory(_VAULT_FILE)
     return Vault(Nvm(), second, secret=bytes(microcontroller.cpu.uid))
 
 

@@ -17,6 +17,8 @@ _OPEN = ("The drive is open.", "", "Unplug the token and", "plug it in again to"
 
 def idle(token: "Token") -> "Flow":
     """Shows the time; a press opens the menu, after the PIN where one is due. Never ends."""
+    for found in _found(token):
+        yield from token.tell(found, 30)
     state = None
     view = page("idle", ())
     while True:
@@ -45,8 +47,38 @@ def idle(token: "Token") -> "Flow":
                 yield from token.tell(trouble.view(refused), 20)
 
 
+def _found(token: "Token") -> "list[View]":
+    """What the vault found when it was opened, told once."""
+    found = []
+    if not token.told:
+        if token.vault.wiping:
+            found.append(
+                page("idle.wiped", ["Erasing had been cut", "off. It is done now:", "no accounts, no PIN."])
+            )
+        if token.vault.damaged:
+            lines = [
+                "Memory was damaged:",
+                str(token.vault.damaged) + " parts are lost.",
+                "They are never used.",
+            ]
+            found.append(page("idle.damaged", lines + ["Look at your", "accounts: ok"]))
+    token.told = True
+    return found
+
+
 def _view(locked: bool, count: int, minute: "int | str") -> View:
     if isinstance(minute, str):
+        if minute == "lost" and not count and not locked:
+            return page(
+                "idle.new",
+                [
+                    "No accounts yet.",
+                    "",
+                    "Scan the QR code of a",
+                    "page to add one: it",
+                    "sets the clock, too.",
+                ],
+            )
         return page("idle.clock_unset", wrap(trouble.words(Refused("clock_unset", minute))))
     day = calendar.written(60 * minute)
     big = ((22, 16, 2, day[11:]), (92, 24, 1, "UTC"))

@@ -44,6 +44,8 @@ class Token:
         self.random = random or os.urandom
         self.set_brightness: "Callable[[int], object]" = lambda percent: None
         """Tells the screen; the app, which has it, puts it here."""
+        self.told = False
+        """Whether the person was told what the vault found when it was opened."""
         self.exposed = False
         """Whether the host sees the token's drive and REPL."""
         self.session: "Login | None" = None

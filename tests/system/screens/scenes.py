@@ -23,7 +23,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as state:
         os.urandom = _not_random  # the other side of an enrolment draws, too
         oled = Oled(Path(state))
-        for scene in (_enrolment, _login, _transaction, _names, _menu, _pin, _clock, _troubles, _rest):
+        for scene in (
+            _enrolment,
+            _login,
+            _transaction,
+            _names,
+            _menu,
+            _pin,
+            _clock,
+            _found,
+            _troubles,
+            _rest,
+        ):
             scene(oled)
     for name, picture in oled.pictures.items():
         picture.save(folder / f"{name}.png", optimize=True)
@@ -206,6 +217,19 @@ def _clock(oled: Oled) -> None:
             desk.vault.use_interval(NOW // 120 + 1)
         desk.rounds(30)
         oled.keep("idle.clock_unset" if fault == "lost" else "idle.clock_unset." + fault)
+
+
+def _found(oled: Oled) -> None:
+    """What the vault may find when it is opened, and a token that never had an account."""
+    desk = _desk(oled)
+    desk.clock.fault = "lost"
+    desk.rounds(30)
+    desk = _desk(oled)
+    desk.vault.wiping, desk.vault.damaged = True, 2
+    desk.power_up()
+    desk.rounds()
+    desk.press("ok")
+    desk.rounds()
 
 
 def _troubles(oled: Oled) -> None:
