@@ -34,22 +34,30 @@ def info(port: str | None, as_json: bool) -> None:
     with opened(port) as token:
         said = token.hello()
         path = token.path
-    drift = said.unix - int(time.time())
+    ahead = said.unix - int(time.time())
     if as_json:
         told = {**vars(said), "token_id": said.token_id.hex(), "port": path}
         answer(json.dumps(told))
         return
-    clock = f"{drift:+d} s from this computer's" if said.clock == "set" else "unset: it has lost its time"
+    clock = f"{ahead:+d} s from this computer's" if said.clock == "set" else "unset: it has lost its time"
     for name, value in (
         ("token", said.token_id.hex()),
         ("port", path),
         ("board", said.board),
         ("firmware", said.firmware),
         ("clock", clock),
+        ("moved", "never" if said.offset is None else f"{said.offset:+d} s the last time"),
+        ("drift", _drift(said.drift)),
         ("PIN", ("set, locked" if said.locked else "set") if said.pin else "not set"),
         ("accounts", f"{said.accounts} of {said.capacity}"),
     ):
         answer(f"{name:<9}{printable(str(value))}")
+
+
+def _drift(ppm: int | None) -> str:
+    if ppm is None:
+        return "not known until the clock was moved over more than a day"
+    return f"{abs(ppm)} ppm {'slow' if ppm > 0 else 'fast'}" if ppm else "0 ppm"
 
 
 @click.command()

@@ -208,7 +208,13 @@ def test_of_several_accounts_one_may_be_named(token: TokenDouble, server: Server
 def test_what_a_token_says(token: TokenDouble) -> None:
     done = sparekey("token", "info", "--json", token=token)
     assert json.loads(done.stdout)["token_id"] == token.token_id.hex()
-    assert token.token_id.hex() in sparekey("token", "info", token=token).stdout
+    told = sparekey("token", "info", token=token).stdout
+    assert token.token_id.hex() in told
+    assert "never" in told
+    token.clock_moved = {"offset": -3, "drift": 12}
+    told = sparekey("token", "info", token=token).stdout
+    assert "-3 s the last time" in told
+    assert "12 ppm slow" in told
     done = sparekey("token", "accounts", "--json", token=token)
     assert [one["name"] for one in json.loads(done.stdout)["accounts"]] == ["ada"]
     assert "ada" in sparekey("token", "accounts", token=token).stdout

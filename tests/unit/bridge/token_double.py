@@ -34,6 +34,7 @@ class TokenDouble:
         self.path = path
         self.accounts = list(accounts)
         self.token_id = os.urandom(8)
+        self.clock_moved: dict[str, object] = {}
         self.clock: int | None = 0  # seconds ahead of the computer's, None: lost
         self.finger: str | None = "ok"
         self.pin = False
@@ -168,6 +169,7 @@ class TokenDouble:
             "pin": self.pin,
             "accounts": len(self.accounts),
             "capacity": 64,
+            **self.clock_moved,
         }
 
     def _ping(self) -> dict[str, object]:
