@@ -22,6 +22,7 @@ from .service import Service
 from .snippets import EMBED
 
 _APP = "/app/"
+_CLOSED_FOR = 60  # seconds, told to bridges
 
 
 def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None) -> ASGIApp:
@@ -37,6 +38,10 @@ def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None)
     async def embed(request: Request) -> Response:
         return Response(EMBED, media_type="text/javascript", headers={"cache-control": "max-age=3600"})
 
+    async def closed(request: Request) -> Response:
+        # a bridge takes a 503 for a server out of reach, and offers the offline way
+        return refused(ApiError("app_closed", retry_after=_CLOSED_FOR))
+
     async def socket(websocket: WebSocket) -> None:
         await live(websocket, service.hub)
 
@@ -48,6 +53,9 @@ def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None)
         *docs_routes(),
         WebSocketRoute("/live", socket),
     ]
+    if not app_side:
+        methods = ["GET", "HEAD", "POST", "PUT", "DELETE"]
+        routes.append(Route(_APP + "{rest:path}", closed, methods=methods))
     if site is not None:
         routes.append(Mount("/", site))
     return _Front(_paths(operations, service), _application(routes), service)

@@ -36,6 +36,7 @@ CODES = {
     "wrong_media_type": (415, "The body must be JSON in UTF-8."),
     "throttled": (429, "Too many wrong tries for this account. Wait."),
     "fault": (500, "The server has a fault of its own."),
+    "app_closed": (503, "Bridges are not answered at this address."),
     "busy": (503, "The server can't reach its store or is too busy. Try again."),
 }
 

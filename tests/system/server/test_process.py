@@ -83,7 +83,7 @@ async def test_the_app_side_apart_is_cut_off_and_given_back(
         account, nonce = await web.enrol(), fresh_nonce()
         hsid = (await web.status(nonce))["hsid"]
         assert (await app.get(f"/app/sessions/{hsid}")).status_code == 200
-        assert (await http.get(f"/app/sessions/{hsid}")).status_code == 404
+        assert (await http.get(f"/app/sessions/{hsid}")).status_code == 503
         assert (await control.post(server.control_url + "/app/off")).json() == {"app": "off"}
         with pytest.raises(httpx.TransportError):
             await app.get(f"/app/sessions/{hsid}")
@@ -95,7 +95,9 @@ async def test_the_app_side_apart_is_cut_off_and_given_back(
 async def test_without_the_app_side(run_server: Callable[..., RunningServer]) -> None:
     server = run_server("--no-app")
     async with server.client() as http:
-        assert (await http.get(f"/app/sessions/{bytes(16).hex()}")).json()["error"]["code"] == "not_found"
+        told = await http.get(f"/app/sessions/{bytes(16).hex()}")
+        assert (told.status_code, told.json()["error"]["code"]) == (503, "app_closed")
+        assert told.headers["retry-after"]
 
 
 async def test_workers_decide_as_one(
