@@ -33,9 +33,12 @@ def test_an_open_page_does_not_hold_up_the_end(tmp_path: Path) -> None:
 
         looking = threading.Thread(target=look)
         looking.start()
-        page.get("/screen.txt", params={"wait": "sparekey"}).raise_for_status()
-        running.send_signal(signal.SIGINT)
-        _, talk = running.communicate(timeout=20)
+        try:
+            page.get("/screen.txt", params={"wait": "No accounts yet"}).raise_for_status()
+            running.send_signal(signal.SIGINT)
+            _, talk = running.communicate(timeout=20)
+        finally:
+            running.kill()  # what is not seen must not be waited for
         looking.join(20)
     assert running.returncode == 0
     assert talk == ""
