@@ -47,9 +47,7 @@ def take_token(tmp_path: Path, stack: ExitStack) -> Callable[..., Holder]:
     def taken(vm: str = "cpython", *flags: str, name: str = "token") -> Holder:
         port = tmp_path / f"{name}.port"
         command = ["token", "virtual", "--state", str(tmp_path / name), "--port", str(port)]
-        command += ["--control", "127.0.0.1:0", *flags]
-        if vm != "cpython":
-            command += ["--vm", vm]
+        command += ["--control", "127.0.0.1:0", "--vm", vm, *flags]
         child = stack.enter_context(Child(command, "control at ", tmp_path / f"{name}.log"))
         holder = Holder(child.announced, port, child)
         stack.callback(holder.close)

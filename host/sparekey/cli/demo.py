@@ -88,9 +88,7 @@ def _run(folder: Path, stack: ExitStack, vm: str, listen: str, control: str, *, 
         "--control",
         control,
     ]
-    token = stack.enter_context(
-        Child([*command, *(["--vm", vm] if vm != "cpython" else [])], "control at ", folder / "token.log")
-    )
+    token = stack.enter_context(Child([*command, "--vm", vm], "control at ", folder / "token.log"))
     bridge = Path(sys.argv[0]).name if shutil.which(Path(sys.argv[0]).name) else sys.argv[0]
     words = f" What it made stays in {folder}." if kept else " What it made goes with it (see --data)."
     click.echo(

@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from .children import Child, ChildFailed
-from .person import Person
+from .children import Child
+from .person import NotSeen, Person
 from .web_application import WebApplication
 
 Tell = Callable[[str], None]
@@ -28,7 +28,7 @@ class Played:
         self._port = folder / "token.port"
         self._server = self._start_server("--listen", "127.0.0.1:0")
         token = ["token", "virtual", "--state", str(folder / "token"), "--port", str(self._port)]
-        token += ["--control", "127.0.0.1:0"] + (["--vm", vm] if vm != "cpython" else [])
+        token += ["--control", "127.0.0.1:0", "--vm", vm]
         started = stack.enter_context(Child(token, "control at ", folder / "token.log"))
         self.person = person(started.announced)
         stack.callback(self.person.close)
@@ -103,10 +103,13 @@ class Played:
 
 
 def read_otp(screen: str) -> str:
-    """The OTP on the OLED: its two halves in the two lines of big type, as recognised from the pixels."""
+    """The OTP on the OLED: its two halves in the two lines of big type, as recognised from the pixels.
+
+    Raises ``NotSeen`` where the screen has none.
+    """
     halves = [
         line.strip() for line in screen.splitlines() if len(line.strip()) == 6 and line.strip().isalnum()
     ]
     if len(halves) < 2:
-        raise ChildFailed(f"no OTP on the OLED: {screen!r}")
+        raise NotSeen(f"no OTP on the OLED: {screen!r}")
     return " ".join(halves[:2])
