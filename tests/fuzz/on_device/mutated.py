@@ -160,7 +160,7 @@ def campaign(seed, lines):
     desk.link.room = 1 << 30
     desk.link.inward = b"\n"
     desk.rounds()
-    desk.hear()
+    check(desk)  # an answer that a pulled cable tore may be among them
     assert desk.call("cancel") == {}
     assert desk.call("ping") == {}
     assert desk.vault.count == 2
