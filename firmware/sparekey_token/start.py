@@ -19,19 +19,23 @@ _WATCHDOG_SECONDS = 8  # as long as an RP2040's can be
 
 
 def started(make):  # type: ignore[no-untyped-def]
-    """``make`` is ``app.App``; answers one, ready to run, its watchdog awake."""
+    """``make`` is ``app.App``; answers one, ready to run, its watchdog awake before any chip is spoken to."""
+    feed = _watchdog()  # type: ignore[no-untyped-call]
     supervisor.runtime.autoreload = False
     bus = Bus(pins.I2C)
+    kept = vault(bus)
+    if feed is not None:
+        feed()  # mending a vault takes seconds
     screen = Screen(bus, pins.OLED, pins.OLED_ADDRESS)
     return make(
         screen,
         Buttons((pins.OK, pins.NEXT, pins.BACK), pins.BUTTON_PRESSED),
         Clock(bus, pins.RTC),
         Link(),
-        vault(bus),
+        kept,
         pins.BOARD,
         token_id(),
-        feed=_watchdog(),  # type: ignore[no-untyped-call]
+        feed=feed,
         exposed=usb_cdc.console is not None or storage.getmount("/").readonly,
     )
 

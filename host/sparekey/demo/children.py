@@ -61,6 +61,11 @@ class Child:
         self.stop()
 
     @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether the child still runs."""
         return self._process.poll() is None

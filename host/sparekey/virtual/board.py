@@ -12,6 +12,7 @@ from .interpreter import Interpreter
 from .power import Power
 from .rtc_battery import carry_over
 from .soldered import EEPROM_ADDRESS, OLED_ADDRESS, RTC_ADDRESS, Cells
+from .watchdog import Watchdog
 
 BUTTONS = ("ok", "next", "back")
 SOCKETS = {"oled": OLED_ADDRESS, "rtc": RTC_ADDRESS, "eeprom": EEPROM_ADDRESS}
@@ -30,7 +31,7 @@ class Board:
         self.wiring = pins.Wiring(self.cells.pins)
         carry_over(self.cells.rtc, state)
         self.interpreter = interpreter
-        self.power = Power(interpreter, port, self._looked)
+        self.power = Power(interpreter, port, Watchdog(self.cells.watchdog), self._looked)
         self._oled = SSD1306(self.cells.oled)
         self._oled.reset()
         self._changes = 0
@@ -80,7 +81,7 @@ class Board:
         """Begins anew in a state: everything plugged in, nothing pressed, no cut to come."""
         await self.power.switch_off()
         for socket in SOCKETS:
-            self.wiring.plug(SOCKETS[socket], True)
+            self.wiring.plug(SOCKETS[socket], pins.IN)
         for button in BUTTONS:
             self.hold(button, False)
         self.wiring.bus_held_low = False
@@ -88,10 +89,13 @@ class Board:
         states.begin(self.cells, state)
         await self.switch_on()
 
-    def plug(self, socket: str, plugged: bool) -> None:
-        """Puts a chip on its socket, or takes it off; a chip that had no power is as after power-up."""
-        self.wiring.plug(SOCKETS[socket], plugged)
-        if socket == "oled":
+    def plug(self, socket: str, how: int) -> None:
+        """Puts a chip on its socket (``pins.IN``), takes it off (``OUT``) or has it hang (``STUCK``).
+
+        A chip that had no power is as after power-up.
+        """
+        self.wiring.plug(SOCKETS[socket], how)
+        if socket == "oled" and how != pins.STUCK:
             self._oled.reset()
             self._looked()
 
@@ -106,6 +110,7 @@ class Board:
             "vm": self.interpreter.name,
             "power": self.power.on,
             "loops": self.power.loops,
+            "reset": self.power.reset_reason,
             "changes": self._changes,
             "memory_changes": mains.changes(self.cells.mains),
             "heap": self.interpreter.heap(),

@@ -13,7 +13,7 @@ class Bus:
     """An I²C bus with chips by their 7-bit addresses."""
 
     def __init__(self, chips: dict[int, I2CChip], wiring: Wiring, recorder: Recorder) -> None:
-        """``wiring`` says which chips are unplugged and whether someone holds the bus low."""
+        """``wiring`` says which chips are unplugged or stuck, and whether someone holds the bus low."""
         self._chips = chips
         self._wiring = wiring
         self._recorder = recorder
@@ -71,6 +71,8 @@ class Bus:
             raise OSError(errno.ETIMEDOUT, "the I²C bus is held low")
         if not self._present(address):
             self._refuse(address, direction, data)
+        while self._wiring.stuck(address):
+            time.sleep(0.001)  # as on a port whose driver knows no time-out
         return self._chips[address]
 
     def _refuse(self, address: int, direction: int, data: bytes) -> None:

@@ -15,11 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .board import BUTTONS, SOCKETS, Board
 from .chips.ssd1306 import HEIGHT, WIDTH
+from .pins import IN, OUT, STUCK
 from .power import FirmwareEnded
 from .states import NoSuchState, State
 
 _PAGE = Path(__file__).with_name("page")
 _LONGEST_WAIT = 60.0
+_PLUGGED = {"in": IN, "out": OUT, "stuck": STUCK}
 _LONGEST_PRESS = 60_000
 _HEADERS = [
     (b"content-security-policy", b"default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -137,11 +139,14 @@ class _Routes:
         return await self.facts(request)
 
     async def plug(self, request: Request) -> Response:
-        """Puts ``oled``, ``rtc`` or ``eeprom`` onto its socket (``in``) or takes it off (``out``)."""
+        """Puts ``oled``, ``rtc`` or ``eeprom`` onto its socket (``in``), or takes it off (``out``).
+
+        ``stuck``: the next who speaks to it waits for ever.
+        """
         socket, state = request.path_params["socket"], request.path_params["state"]
-        if socket not in SOCKETS or state not in ("in", "out"):
-            raise HTTPException(404, "plug oled, rtc or eeprom in or out")
-        self._board.plug(socket, state == "in")
+        if socket not in SOCKETS or state not in _PLUGGED:
+            raise HTTPException(404, "plug oled, rtc or eeprom in or out, or have it stuck")
+        self._board.plug(socket, _PLUGGED[state])
         return await self.facts(request)
 
     async def bus(self, request: Request) -> Response:

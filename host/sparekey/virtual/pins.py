@@ -6,6 +6,9 @@ FLOATING, LOW, HIGH = 0, 1, 2
 INPUT, OUTPUT, OPEN_DRAIN = 0, 1, 2
 PULL_NONE, PULL_UP, PULL_DOWN = 0, 1, 2
 
+IN, OUT, STUCK = 0, 1, 2
+"""A chip on its socket, off it, and on it but stuck: it stretches the clock and never lets it go again."""
+
 PIN_COUNT = 32
 # outside level, mode, pull, own level, times read
 _PIN = struct.Struct("<BBBBI")
@@ -54,11 +57,15 @@ class Wiring:
 
     def unplugged(self, address: int) -> bool:
         """Whether the chip at that I²C address is off its socket."""
-        return bool(self._cells[_SOCKETS + address])
+        return self._cells[_SOCKETS + address] == OUT
 
-    def plug(self, address: int, plugged: bool) -> None:
-        """Puts the chip at an I²C address on its socket, or takes it off."""
-        self._cells[_SOCKETS + address] = not plugged
+    def stuck(self, address: int) -> bool:
+        """Whether the chip at that I²C address, spoken to, answers nothing and holds the clock."""
+        return self._cells[_SOCKETS + address] == STUCK
+
+    def plug(self, address: int, how: int) -> None:
+        """Puts the chip at an I²C address on its socket, takes it off, or has it hang: ``IN OUT STUCK``."""
+        self._cells[_SOCKETS + address] = how
 
     # the chip
 

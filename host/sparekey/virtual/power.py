@@ -12,8 +12,9 @@ from pathlib import Path
 from . import running
 from .cable import Cable
 from .interpreter import Interpreter
+from .watchdog import Watchdog
 
-_RESETS = {running.SOFTWARE: "software", running.WATCHDOG: "watchdog"}
+_LOOK_SECONDS = 0.5  # how often a watchdog that sleeps is looked at
 
 
 class FirmwareEnded(Exception):
@@ -23,9 +24,12 @@ class FirmwareEnded(Exception):
 class Power:
     """Switches the board on and off; knows whether its firmware runs."""
 
-    def __init__(self, interpreter: Interpreter, port: Path, looked: Callable[[], None]) -> None:
+    def __init__(
+        self, interpreter: Interpreter, port: Path, watchdog: Watchdog, looked: Callable[[], None]
+    ) -> None:
         """``port`` leads to the serial port while power is on; ``looked`` is told that the OLED changed."""
         self._interpreter = interpreter
+        self._watchdog = watchdog
         self._port = port
         self._looked = looked
         self._cable: Cable | None = None
@@ -34,6 +38,8 @@ class Power:
         self._loops = asyncio.Event()
         self._ended = asyncio.Event()
         self.on = False
+        self.reset_reason = "power_on"
+        """Why the firmware was last started: ``power_on``, ``software`` or ``watchdog``."""
 
     async def switch_on(self) -> None:
         """Plugs it in. ``CableFault`` where the port's name is taken, ``OSError`` where nothing starts."""
@@ -71,6 +77,8 @@ class Power:
     async def _start(self, reset_reason: str) -> None:
         self._loops.clear()
         self._ended.clear()
+        self._watchdog.sleep()
+        self.reset_reason = reset_reason
         self._cable = Cable(self._port)
         listening, telling = os.pipe()
         os.set_blocking(listening, False)
@@ -94,20 +102,33 @@ class Power:
         loop = asyncio.get_running_loop()
         loop.add_reader(listening, self._hear, listening)
         try:
-            code = await self._process.wait()
+            bitten = not await self._ends_before_the_watchdog_bites()
         finally:
             loop.remove_reader(listening)
             os.close(listening)
         await self._kill()
-        if code == running.CUT:
+        code = self._process.returncode
+        if bitten:
+            await self._start("watchdog")
+        elif code == running.CUT:
             self.on = False
             self._ended.set()
             self._looked()
-        elif code in _RESETS:
-            await self._start(_RESETS[code])
+        elif code == running.SOFTWARE:
+            await self._start("software")
         else:
             self._ended.set()
             sys.stderr.write(f"The firmware ended by itself ({code}); the board is still on.\n")
+
+    async def _ends_before_the_watchdog_bites(self) -> bool:
+        assert self._process is not None
+        while True:
+            left = self._watchdog.seconds_left()
+            if left is not None and left <= 0:
+                return False
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), _LOOK_SECONDS if left is None else left)
+                return True
 
     def _hear(self, listening: int) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Never
 if TYPE_CHECKING:
     from .soldered import Soldered
 
-SOFTWARE, WATCHDOG, CUT = 42, 43, 44
+SOFTWARE, CUT = 42, 44
 """Exit codes with which the firmware's process asks for a reset of the board, or says its power failed."""
 
 LOOPS, LOOKS = b"L", b"O"

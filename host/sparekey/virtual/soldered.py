@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import mains, pins, traffic
+from . import mains, pins, traffic, watchdog
 from .bus import Bus
 from .chips import I2CChip, at24c32, ds3231, ssd1306
 from .chips.nvm import Nvm
@@ -27,6 +27,7 @@ class Cells:
         self.nvm = mapped(state / "nvm", NVM_SIZE, blank=b"\xff")
         self.eeprom = mapped(state / "eeprom", at24c32.CELLS, blank=b"\xff")
         self.mains = mapped(state / "mains", mains.CELLS)
+        self.watchdog = mapped(state / "watchdog", watchdog.CELLS)
         self.uid = _serial_number(state / "uid")
 
     def reset(self) -> None:
@@ -49,6 +50,7 @@ class Soldered:
         supply = mains.Mains(cells.mains)
         self.nvm = Nvm(cells.nvm, supply=supply)
         self.uid = cells.uid
+        self.watchdog = watchdog.Watchdog(cells.watchdog)
         oled = ssd1306.SSD1306(cells.oled)
         chips: dict[int, I2CChip] = {
             OLED_ADDRESS: _Seen(oled, changed),

@@ -67,11 +67,11 @@ def test_what_is_not_there_is_not_acknowledged(bus: Bus, chip: Chip, wiring: pin
         bus.write(0x22, b"")
     assert fault.value.errno == errno.ENODEV
     assert bus.scan() == [0x21]
-    wiring.plug(0x21, False)
+    wiring.plug(0x21, pins.OUT)
     assert bus.scan() == []
     with pytest.raises(OSError):
         bus.read(0x21, 1)
-    wiring.plug(0x21, True)
+    wiring.plug(0x21, pins.IN)
     assert bus.read(0x21, 2) == b"\0\1"
     chip.deaf = True
     with pytest.raises(OSError) as fault:

@@ -96,6 +96,7 @@ def test_a_page_of_another_site_is_refused(control: httpx.Client) -> None:
         ("/clock?shift=nan", 400),
         ("/start/broken", 404),
         ("/plug/usb/out", 404),
+        ("/plug/rtc/sideways", 404),
         ("/bus/up", 404),
         ("/cut?after=-1", 400),
     ],

@@ -1,11 +1,7 @@
-"""CircuitPython's ``watchdog``: bites the process when it isn't fed. At most 8 s, as on an RP2040."""
-
-import threading
-import time
+"""CircuitPython's ``watchdog``: resets the chip when it isn't fed. At most 8 s, as on an RP2040."""
 
 from sparekey.virtual import running
-
-_MOST_SECONDS = 8.388
+from sparekey.virtual.watchdog import MOST_SECONDS
 
 
 class WatchDogTimeout(Exception):
@@ -26,8 +22,7 @@ class WatchDogTimer:
         """Asleep."""
         self._timeout: float | None = None
         self._mode: str | None = None
-        self._fed = 0.0
-        self._watching = False
+        self._timer = running.board().soldered.watchdog
 
     @property
     def timeout(self) -> float | None:
@@ -36,10 +31,11 @@ class WatchDogTimer:
 
     @timeout.setter
     def timeout(self, seconds: float) -> None:
-        if not 0 < seconds <= _MOST_SECONDS:
+        if not 0 < seconds <= MOST_SECONDS:
             raise ValueError("timeout must be 0-8")
         self._timeout = seconds
-        self.feed()
+        if self._mode is not None:
+            self._timer.wake(seconds)
 
     @property
     def mode(self) -> str | None:
@@ -55,23 +51,15 @@ class WatchDogTimer:
         if mode is not None and self._timeout is None:
             raise ValueError("WatchDogTimer.timeout must be greater than 0")
         self._mode = mode
-        self.feed()
-        if mode is not None and not self._watching:
-            self._watching = True
-            threading.Thread(target=self._watch, daemon=True).start()
+        if self._timeout is not None and mode is not None:
+            self._timer.wake(self._timeout)
 
     def feed(self) -> None:
-        """Good dog."""
-        self._fed = time.monotonic()
+        """Good dog; ``ValueError`` while it sleeps."""
+        if self._mode is None:
+            raise ValueError("WatchDogTimer is not currently running")
+        self._timer.feed()
 
     def deinit(self) -> None:
         """Puts it to sleep; a ``RESET`` watchdog of an RP2040 can't be."""
         self.mode = None
-
-    def _watch(self) -> None:
-        while True:
-            assert self._timeout is not None
-            left = self._fed + self._timeout - time.monotonic()
-            if left <= 0:
-                running.board().reset(running.WATCHDOG)
-            time.sleep(left)
