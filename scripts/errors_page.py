@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sparekey.bridge import errors, server_client, settings
 from sparekey.server.errors import CODES
-from sparekey_token.core import errors as token_errors
+from sparekey_token.core.errors import code_of
+from sparekey_token.core.sentences import SENTENCES
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "errors.md"
 
@@ -33,8 +34,8 @@ def page() -> Iterator[str]:
     yield from _table(
         ("number", "name", "what it says", "what to do next"),
         (
-            (code, f"`{name}`", words, errors.TOKEN_ADVICE.get(name, ""))
-            for code, name, words in token_errors.ERRORS
+            (code_of(name), f"`{name}`", words, errors.TOKEN_ADVICE.get(name, ""))
+            for name, words in SENTENCES.items()
         ),
     )
     yield ""

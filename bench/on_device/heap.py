@@ -10,7 +10,7 @@ import time
 gc.collect()
 START = gc.mem_alloc()
 
-from sparekey_token.core import frame, payload  # noqa: E402
+from sparekey_token.core import compose, frame  # noqa: E402
 
 figures = []
 
@@ -137,8 +137,8 @@ def main():
         app.step()
     ask(app, link, "hello", {"versions": [1]})
     stage("app")
-    body = payload.login_body(SERVER, bytes(16), NOW + 60, True, "Sparekey demo", "Firefox, Ghent")
-    ask(app, link, "session.start", {"payload": payload.to_text(body)})
+    body = compose.login_body(SERVER, bytes(16), NOW + 60, True, "Sparekey demo", "Firefox, Ghent")
+    ask(app, link, "session.start", {"payload": compose.to_text(body)})
     buttons.armed = True
     assert len(ask(app, link, "otp.generate", {"index": 0})["otp"]) == 13
     stage("login")

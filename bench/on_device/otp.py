@@ -4,11 +4,11 @@ import hashlib
 import sys
 import time
 
-from sparekey_token.core import otp, payload
+from sparekey_token.core import compose, otp
 
 CALLS = 200
 KEY = bytes(range(32))
-BODY = payload.login_body(bytes(8), bytes(16), 1_800_000_000, True, "Sparekey demo", "Firefox, Ghent")
+BODY = compose.login_body(bytes(8), bytes(16), 1_800_000_000, True, "Sparekey demo", "Firefox, Ghent")
 OTP_KEY = otp.otp_key(KEY)
 MESSAGE = bytes(30 + 128 + 8)
 INNER = int.from_bytes(b"\x36" * 64, "big")

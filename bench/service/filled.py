@@ -11,7 +11,7 @@ from sparekey.server.servers import ServerRow
 from sparekey.server.session_life import nonce_hash
 from sparekey.server.store import Store, Transaction
 from sparekey.server.store.interface import flat, rows_of_values
-from sparekey_token.core import otp, payload
+from sparekey_token.core import compose, otp
 
 _BITE = 250  # rows a statement: SQLite takes 32,766 parameters
 
@@ -92,7 +92,7 @@ async def add_logins(
         nonce = secrets.token_bytes(32)
         hashed = nonce_hash(server.serverid, nonce)
         hsid = hashlib.sha256(hashed).digest()[:16]
-        qr = payload.login_body(server.serverid, hsid, now + 300, True, server.name, "")
+        qr = compose.login_body(server.serverid, hsid, now + 300, True, server.name, "")
         rows.append((server.id, hashed, hsid, qr, bytes(16), now + 300, 0, 0, 0, 0, now + 3900))
         logins.append(Login(nonce.hex(), otp.shown(otp.compute(key, ref, qr, now))))
     await store.write(

@@ -3,9 +3,9 @@
 import time
 
 from . import flows
-from .core.errors import Refused, code_of, sentence
+from .core.errors import Refused
 from .core.frame import LineFault
-from .flows import answers, trouble
+from .flows import answers
 from .flows.idle import idle
 from .flows.token import Token
 from .flows.view import View
@@ -180,13 +180,17 @@ class App:
         self._drop_flow()
         if refused.name == "clock_unset":
             return  # the idle screen says so
+        from .flows import trouble
+
         self._flow = self.token.tell(trouble.view(refused), 15)
 
     def _refuse(self, request: "Request", refused: Refused) -> None:
+        from .core.sentences import sentence
+
         text = sentence(refused.name)
         if refused.detail:
             text += " (" + refused.detail + ")"
-        self._line.refuse(request.ident, code_of(refused.name), refused.name, text)
+        self._line.refuse(request.ident, refused.code, refused.name, text)
 
     def _end_waiting(self, refused: Refused) -> None:
         """Ends a flow that waits for a press on a host's behalf, or for the host."""

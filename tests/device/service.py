@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sparekey.virtual import states
-from sparekey_token.core import agreement, otp, payload, x25519
+from sparekey_token.core import agreement, compose, otp, x25519
 
 if TYPE_CHECKING:
     from .token_in_hand import Token
@@ -59,7 +59,7 @@ class Service:
 
     def enrolment(self, account: str, expires: int | None = None) -> bytes:
         """The bytes of an enrolment's QR code."""
-        return payload.enrolment_body(
+        return compose.enrolment_body(
             self.server_id,
             os.urandom(16),
             expires or int(time.time()) + 600,
@@ -74,7 +74,7 @@ class Service:
     ) -> bytes:
         """The bytes of a login's QR code."""
         expires = expires or int(time.time()) + 300
-        return payload.login_body(self.server_id, os.urandom(16), expires, otp_allowed, self.name, hint)
+        return compose.login_body(self.server_id, os.urandom(16), expires, otp_allowed, self.name, hint)
 
     def reveal(self, token: "Token", body: bytes, commitment: bytes) -> Enrolment:
         """Steps 2 and 3 of docs/protocol.md §6, the token's commitment and proof checked."""
@@ -99,7 +99,7 @@ class Service:
         """The whole enrolment with its two presses."""
         reference = secrets.randbelow(1 << 30) if reference is None else reference
         body = self.enrolment(name)
-        begun = token.ask("enrol.begin", payload=payload.to_text(body))
+        begun = token.ask("enrol.begin", payload=compose.to_text(body))
         token.wait_for("Add account?")
         token.press("ok")
         enrolment = self.reveal(token, body, bytes.fromhex(token.answer(begun)["commitment"]))

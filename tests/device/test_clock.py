@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sparekey_token.core import payload, proof
+from sparekey_token.core import compose, proof
 
 from .serial_line import Refusal
 from .service import Service
@@ -18,7 +18,7 @@ def test_a_lost_battery_means_no_otp_until_someone_sets_the_time(enrolled: Token
     assert "set-time" in shown
     said = enrolled.hello()
     assert (said["clock"], said["unix"]) == ("unset", 0)
-    text = payload.to_text(Service().login())
+    text = compose.to_text(Service().login())
     assert enrolled.refused("session.start", payload=text) == "clock_unset"
     number = enrolled.ask("time.set", unix=int(time.time()))
     enrolled.wait_for("Set clock?")

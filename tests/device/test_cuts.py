@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
 from .serial_line import Refusal, SerialLine, Silence
 from .service import Service, expected
@@ -24,7 +24,7 @@ def _gone(token: Token) -> None:
 def test_a_cut_while_an_account_is_stored_leaves_it_or_not(enrolled: Token, after: int) -> None:
     service = Service.another()
     body = service.enrolment("grace")
-    begun = enrolled.ask("enrol.begin", payload=payload.to_text(body))
+    begun = enrolled.ask("enrol.begin", payload=compose.to_text(body))
     enrolled.wait_for("Add account?")
     enrolled.press("ok")
     enrolment = service.reveal(enrolled, body, bytes.fromhex(enrolled.answer(begun)["commitment"]))

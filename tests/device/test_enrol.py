@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from sparekey_token.core import agreement, otp, payload
+from sparekey_token.core import agreement, compose, otp
 
 from .serial_line import Refusal
 from .service import Service, expected
@@ -32,7 +32,7 @@ def test_an_account_is_added_and_makes_the_right_otp(token: Token) -> None:
 
 def test_names_of_24_bytes_beyond_ascii_are_shown_whole_or_with_boxes(token: Token) -> None:
     service = Service.another("Bücherei Łódź 北京")
-    begun = token.ask("enrol.begin", payload=payload.to_text(service.enrolment("ada@example")))
+    begun = token.ask("enrol.begin", payload=compose.to_text(service.enrolment("ada@example")))
     shown = token.wait_for("Add account?")
     assert "at Bücherei" in shown
     if "states" in token.can:
@@ -43,7 +43,7 @@ def test_names_of_24_bytes_beyond_ascii_are_shown_whole_or_with_boxes(token: Tok
 
 
 def test_nothing_is_begun_without_a_press(token: Token) -> None:
-    begun = token.ask("enrol.begin", payload=payload.to_text(Service.another().enrolment("ada")))
+    begun = token.ask("enrol.begin", payload=compose.to_text(Service.another().enrolment("ada")))
     token.wait_for("Add account?")
     for _ in range(20):
         token.call("ping")
@@ -57,7 +57,7 @@ def test_nothing_is_begun_without_a_press(token: Token) -> None:
 
 def _revealed(token: Token, service: Service):  # type: ignore[no-untyped-def]
     body = service.enrolment("ada")
-    begun = token.ask("enrol.begin", payload=payload.to_text(body))
+    begun = token.ask("enrol.begin", payload=compose.to_text(body))
     token.wait_for("Add account?")
     token.press("ok")
     return service.reveal(token, body, bytes.fromhex(token.answer(begun)["commitment"]))
@@ -84,10 +84,10 @@ def test_a_server_without_the_key_is_refused(token: Token) -> None:
 
 
 def test_an_all_zero_secret_is_refused(token: Token) -> None:
-    body = payload.enrolment_body(
+    body = compose.enrolment_body(
         os.urandom(8), os.urandom(16), int(time.time()) + 600, bytes(32), "Zero", "ada", "http://localhost"
     )
-    begun = token.ask("enrol.begin", payload=payload.to_text(body))
+    begun = token.ask("enrol.begin", payload=compose.to_text(body))
     token.wait_for("Add account?")
     token.press("ok")
     token.answer(begun)
@@ -96,7 +96,7 @@ def test_an_all_zero_secret_is_refused(token: Token) -> None:
 
 def test_another_key_of_a_known_server_is_refused(enrolled: Token) -> None:
     impostor = Service(private_key=os.urandom(32))
-    text = payload.to_text(impostor.enrolment("ada"))
+    text = compose.to_text(impostor.enrolment("ada"))
     assert enrolled.refused("enrol.begin", payload=text) == "enrolment_refused"
 
 
@@ -105,7 +105,7 @@ def test_another_key_of_a_known_server_is_refused(enrolled: Token) -> None:
 def test_unplugged_in_the_middle_of_an_enrolment(token: Token, step: str) -> None:
     service = Service.another()
     if step == "question":
-        token.ask("enrol.begin", payload=payload.to_text(service.enrolment("ada")))
+        token.ask("enrol.begin", payload=compose.to_text(service.enrolment("ada")))
         token.wait_for("Add account?")
     else:
         enrolment = _revealed(token, service)

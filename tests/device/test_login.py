@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sparekey_token.core import payload, proof
+from sparekey_token.core import compose, proof
 
 from .serial_line import Refusal
 from .service import Service, expected
@@ -94,13 +94,13 @@ def test_a_login_ends_with_its_otp_and_needs_a_new_scan(enrolled: Token) -> None
     ],
 )
 def test_a_qr_code_that_is_no_login_here(enrolled: Token, body, name: str) -> None:  # type: ignore[no-untyped-def]
-    assert enrolled.refused("session.start", payload=payload.to_text(body())) == name
+    assert enrolled.refused("session.start", payload=compose.to_text(body())) == name
     enrolled.wait_for("error ")
 
 
 @pytest.mark.parametrize("text", ["", "SPAREKEY:", "SPAREKEY:!!", "https://example.org", "cut", "altered"])
 def test_a_qr_code_that_cant_be_read(answering: Token, text: str) -> None:
-    good = payload.to_text(Service().login())
+    good = compose.to_text(Service().login())
     text = {"cut": good[:-9], "altered": good[:40] + ("0" if good[40] != "0" else "1") + good[41:]}.get(
         text, text
     )
@@ -174,6 +174,6 @@ def test_a_full_token_computes_for_its_last_account_and_takes_no_more(held: Toke
     key = bytes((byte + index) % 256 for byte in states.ACCOUNT_KEY)
     account = Account(index, f"user {index}", states.REFERENCE + index, key)
     assert held.answer(number)["otp"] in expected(account, body, time.time())
-    new = payload.to_text(Service().enrolment("one more"))
+    new = compose.to_text(Service().enrolment("one more"))
     assert held.refused("enrol.begin", payload=new) == "vault_full"
     held.wait_for("no room")

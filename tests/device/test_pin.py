@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
 from .serial_line import Refusal
 from .service import Service, expected
@@ -42,7 +42,7 @@ def test_a_locked_token_shows_no_names_and_makes_no_otp_until_the_pin(held: Toke
     assert "Locked" in held.wait_for("Locked")
     assert held.refused("accounts.list") == "locked"
     body = Service().login()
-    number = held.ask("session.start", payload=payload.to_text(body))
+    number = held.ask("session.start", payload=compose.to_text(body))
     held.wait_for("PIN?")
     type_pin(held, "1234")
     assert held.answer(number)["accounts"][0]["name"] == "ada"
@@ -96,7 +96,7 @@ def test_a_pin_is_set_on_the_token_and_promised_at_enrolment(token: Token) -> No
     assert token.hello()["pin"] is True
     service = Service.another()
     body = service.enrolment("ada")
-    begun = token.ask("enrol.begin", payload=payload.to_text(body))
+    begun = token.ask("enrol.begin", payload=compose.to_text(body))
     token.wait_for("Add account?")
     token.press("ok")
     revealed_to = bytes.fromhex(token.answer(begun)["commitment"])

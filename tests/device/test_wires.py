@@ -7,7 +7,7 @@ import pytest
 from sparekey.virtual import traffic
 from sparekey.virtual.mapped import mapped
 from sparekey.virtual.traffic import Reader, Transaction
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
 from .serial_line import Refusal
 from .service import Service, expected
@@ -22,7 +22,7 @@ def test_without_its_clock_chip_the_token_answers_and_makes_no_otp(enrolled: Tok
     enrolled.program.post("/plug/rtc/out")
     enrolled.wait_for("doesn't answer")
     assert enrolled.hello()["clock"] == "unset"
-    text = payload.to_text(Service().login())
+    text = compose.to_text(Service().login())
     assert enrolled.refused("session.start", payload=text) == "clock_unset"
     enrolled.program.post("/plug/rtc/in")
     enrolled.wait_for("1 account")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
 from .hands import Hand, Program
 from .serial_line import Refusal, SerialLine
@@ -122,4 +122,4 @@ class Token:
 
     def scan(self, body: bytes) -> dict[str, Any]:
         """Starts a login session with a QR code's bytes."""
-        return self.call("session.start", payload=payload.to_text(body))
+        return self.call("session.start", payload=compose.to_text(body))

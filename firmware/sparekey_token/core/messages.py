@@ -21,27 +21,29 @@ Method = namedtuple("Method", ("params", "result", "at_once"))
 In ``hello``, ``offset`` is by how many seconds the clock was last moved, ``drift`` how slow it runs in
 parts per million; left out while the token can't tell."""
 
-_DECLARED = {
-    "hello": "versions:ints -> version:int firmware:text board:text token_id:hex8 unix:int clock:text "
-    "locked:bool pin:bool accounts:int capacity:int offset:offset? drift:offset?",
-    "ping": "->",
-    "session.start": "payload:payload -> accounts:accounts otp:bool next:int?",
-    "otp.generate": "index:int -> otp:text",
-    "session.stop": "->",
-    "login.respond": "index:int challenge:hex16 -> ref:int flags:int proof:hex32",
-    "time.challenge": "server_id:hex8 -> nonce:hex16 ref:int",
-    "time.set": "unix:int proof:hex32? -> offset:offset",
-    "transaction.respond": "payload:payload challenge:hex16 -> ref:int flags:int proof:hex32",
-    "enrol.begin": "payload:payload -> commitment:hex32",
-    "enrol.reveal": "server_nonce:hex16 -> public_key:hex32 token_nonce:hex16 pin:int proof:hex32",
-    "enrol.finish": "ref:int format:text unix:int proof:hex32 -> index:int",
-    "accounts.list": "from:int? -> accounts:accounts next:int?",
-    "accounts.remove": "index:int ->",
-    "pin.change": "->",
-    "wipe": "->",
-    "lock": "->",
-    "cancel": "->",
-}
+# a line a method, in one text: a quarter of the heap that a table of them takes
+_DECLARED = (
+    "\n"
+    "hello versions:ints -> version:int firmware:text board:text token_id:hex8 unix:int clock:text "
+    "locked:bool pin:bool accounts:int capacity:int offset:offset? drift:offset?\n"
+    "ping ->\n"
+    "session.start payload:payload -> accounts:accounts otp:bool next:int?\n"
+    "otp.generate index:int -> otp:text\n"
+    "session.stop ->\n"
+    "login.respond index:int challenge:hex16 -> ref:int flags:int proof:hex32\n"
+    "time.challenge server_id:hex8 -> nonce:hex16 ref:int\n"
+    "time.set unix:int proof:hex32? -> offset:offset\n"
+    "transaction.respond payload:payload challenge:hex16 -> ref:int flags:int proof:hex32\n"
+    "enrol.begin payload:payload -> commitment:hex32\n"
+    "enrol.reveal server_nonce:hex16 -> public_key:hex32 token_nonce:hex16 pin:int proof:hex32\n"
+    "enrol.finish ref:int format:text unix:int proof:hex32 -> index:int\n"
+    "accounts.list from:int? -> accounts:accounts next:int?\n"
+    "accounts.remove index:int ->\n"
+    "pin.change ->\n"
+    "wipe ->\n"
+    "lock ->\n"
+    "cancel ->\n"
+)
 _AT_ONCE = ("hello", "ping", "cancel")
 
 
@@ -50,18 +52,28 @@ def _fields(declared: str) -> "tuple[tuple[str, str], ...]":
 
 
 class _Methods:
-    """A mapping from a method's name to its ``Method``, kept as text: a quarter of the heap."""
+    """A mapping from a method's name to its ``Method``."""
 
     def __contains__(self, name: object) -> bool:
-        return name in _DECLARED
+        return isinstance(name, str) and self._declared(name) is not None
 
     def __iter__(self) -> "Iterator[str]":
-        return iter(_DECLARED)
+        return iter([line.split(" ")[0] for line in _DECLARED.split("\n") if line])
 
     def __getitem__(self, name: str) -> Method:
         """``KeyError`` where there is no such method."""
-        params, result = _DECLARED[name].split("->")
+        declared = self._declared(name)
+        if declared is None:
+            raise KeyError(name)
+        params, result = declared.split("->")
         return Method(_fields(params), _fields(result), name in _AT_ONCE)
+
+    def _declared(self, name: str) -> str | None:
+        place = _DECLARED.find("\n" + name + " ")
+        if place < 0 or " " in name:
+            return None
+        place += len(name) + 2
+        return _DECLARED[place : _DECLARED.find("\n", place)]
 
 
 METHODS = _Methods()

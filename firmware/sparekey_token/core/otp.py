@@ -3,9 +3,7 @@
 from collections import namedtuple
 
 from . import crock32, digest
-
-INTERVAL = 120
-"""Seconds that one OTP is made for; a server accepts the current and the previous interval."""
+from .interval import interval
 
 SUITE = "OCRA-1:HOTP-SHA256-0:QH64-T2M"
 
@@ -22,11 +20,6 @@ FORMATS = {
     "decimal-30": Format(10, 10, 30, True),
 }
 DEFAULT = "crock32-30"
-
-
-def interval(unix: int) -> int:
-    """``T``: the number of the two-minute interval that ``unix`` (seconds) lies in."""
-    return unix // INTERVAL
 
 
 def otp_key(account_key: bytes) -> bytes:

@@ -17,8 +17,10 @@ MAX_URL = 96
 MAX_AMOUNT = 24
 MAX_BENEFICIARY = 48
 MAX_DESCRIPTION = 96
-_CHECK = 4
-_OTP_ALLOWED = 1
+CHECK = 4
+"""Bytes of a payload's check: the first of the SHA-256 of all before it."""
+OTP_ALLOWED = 1
+"""Flag bit 0 of a login payload."""
 
 Login = namedtuple(
     "Login", ("body", "server_id", "session_id", "expires", "otp_allowed", "server_name", "hint")
@@ -47,54 +49,6 @@ Transaction = namedtuple(
 """A transaction payload; ``body`` is the bytes that its proof is over, ``expires`` in Unix seconds."""
 
 
-def login_body(
-    server_id: bytes, session_id: bytes, expires: int, otp_allowed: bool, server_name: str, hint: str
-) -> bytes:
-    """The bytes of a login payload, the check included; ``ValueError`` where a field doesn't fit."""
-    return _checked(
-        _head(LOGIN, server_id, session_id, expires)
-        + bytes((_OTP_ALLOWED if otp_allowed else 0,))
-        + _text(server_name, MAX_SERVER_NAME)
-        + _text(hint, MAX_HINT)
-    )
-
-
-def enrolment_body(
-    server_id: bytes,
-    enrolment_id: bytes,
-    expires: int,
-    server_public_key: bytes,
-    server_name: str,
-    account_name: str,
-    server_url: str,
-) -> bytes:
-    """The bytes of an enrolment payload, the check included; ``ValueError`` where a field doesn't fit."""
-    return _checked(
-        _head(ENROLMENT, server_id, enrolment_id, expires)
-        + _fixed(server_public_key, 32)
-        + _text(server_name, MAX_SERVER_NAME)
-        + _text(account_name, MAX_ACCOUNT_NAME)
-        + _text(server_url, MAX_URL)
-    )
-
-
-def transaction_body(
-    server_id: bytes, transaction_id: bytes, expires: int, amount: str, beneficiary: str, description: str
-) -> bytes:
-    """The bytes of a transaction payload, the check included; ``ValueError`` where a field doesn't fit."""
-    return _checked(
-        _head(TRANSACTION, server_id, transaction_id, expires)
-        + _text(amount, MAX_AMOUNT)
-        + _text(beneficiary, MAX_BENEFICIARY)
-        + _text(description, MAX_DESCRIPTION)
-    )
-
-
-def to_text(body: bytes) -> str:
-    """The text of the QR code for a payload's bytes."""
-    return SCHEME + crock32.encode_bytes(body)
-
-
 def from_text(text: str) -> bytes:
     """The payload's bytes in a QR code's text; ``Refused`` (``bad_payload``) where it isn't ours."""
     # compared letter by letter: CPython's upper() folds letters of other scripts into ours
@@ -112,11 +66,11 @@ def parse(body: bytes) -> "Login | Enrolment | Transaction":
     Raises ``Refused``: ``bad_payload`` for a wrong check, left-over bytes, bad UTF-8, an over-long
     text or a reserved flag, ``unknown_kind`` for another first byte.
     """
-    if len(body) < 1 + _CHECK:
+    if len(body) < 1 + CHECK:
         raise Refused("bad_payload", "it is too short")
-    if not digest.equal(digest.sha256(body[:-_CHECK])[:_CHECK], body[-_CHECK:]):
+    if not digest.equal(digest.sha256(body[:-CHECK])[:CHECK], body[-CHECK:]):
         raise Refused("bad_payload", "its check is wrong")
-    reader = _Reader(body[:-_CHECK])
+    reader = _Reader(body[:-CHECK])
     kind = reader.take(1)[0]
     if kind == LOGIN:
         parsed: Login | Enrolment | Transaction = _parse_login(body, reader)
@@ -138,11 +92,11 @@ def read(text: str) -> "Login | Enrolment | Transaction":
 def _parse_login(body: bytes, reader: "_Reader") -> Login:
     server_id, session_id, expires = reader.head()
     flags = reader.take(1)[0]
-    if flags & ~_OTP_ALLOWED:
+    if flags & ~OTP_ALLOWED:
         raise Refused("bad_payload", "a reserved flag is set")
     server_name = reader.text(MAX_SERVER_NAME)
     hint = reader.text(MAX_HINT)
-    return Login(body, server_id, session_id, expires, bool(flags & _OTP_ALLOWED), server_name, hint)
+    return Login(body, server_id, session_id, expires, bool(flags & OTP_ALLOWED), server_name, hint)
 
 
 def _parse_enrolment(body: bytes, reader: "_Reader") -> Enrolment:
@@ -190,30 +144,3 @@ class _Reader:
     def finish(self) -> None:
         if self._at != len(self._data):
             raise Refused("bad_payload", "bytes are left over")
-
-
-def _checked(fields: bytes) -> bytes:
-    return fields + digest.sha256(fields)[:_CHECK]
-
-
-def _head(kind: int, server_id: bytes, ident: bytes, expires: int) -> bytes:
-    return bytes((kind,)) + _fixed(server_id, 8) + _fixed(ident, 16) + _time(expires)
-
-
-def _fixed(data: bytes, length: int) -> bytes:
-    if len(data) != length:
-        raise ValueError("a field must have " + str(length) + " bytes")
-    return bytes(data)
-
-
-def _time(unix: int) -> bytes:
-    if not 0 <= unix < 1 << 32:
-        raise ValueError("a time must fit 4 bytes")
-    return unix.to_bytes(4, "big")
-
-
-def _text(text: str, limit: int) -> bytes:
-    data = text.encode("utf-8")
-    if len(data) > limit:
-        raise ValueError("a text must have at most " + str(limit) + " bytes of UTF-8")
-    return bytes((len(data),)) + data

@@ -18,27 +18,23 @@ try:
 except ImportError:
     pass
 
-LOGIN = ("flows.login", "flows.accounts")
+LOGIN = "flows.login flows.accounts"
 """The modules of a login: kept from one to the next, let go for other flows."""
 
 SELDOM = (
-    "flows.enrol",
-    "flows.transaction",
-    "core.agreement",
-    "core.x25519",
-    "flows.set_time",
-    "core.proof",
-    "flows.menu",
-    "flows.pin",
-    "flows.wipe",
+    "flows.enrol flows.transaction core.agreement core.x25519 flows.set_time flows.clock_moves core.proof"
+    " flows.menu flows.pin flows.unlock flows.wipe flows.trouble core.sentences"
 )
 """The modules of what is seldom done: let go at its end."""
 
 
-def forget(names: "tuple[str, ...]") -> None:
-    """Lets go of modules, so that the heap need not hold at once what is never done at once."""
+def forget(names: str) -> None:
+    """Lets go of modules, a space between their names.
+
+    So the heap need not hold at once what is never done at once.
+    """
     dropped = False
-    for name in names:
+    for name in names.split(" "):
         if sys.modules.pop("sparekey_token." + name, None) is not None:
             room, module = name.split(".")
             delattr(sys.modules["sparekey_token." + room], module)

@@ -43,6 +43,8 @@ def answer(token: "Token", request: "Request") -> "dict[str, object]":
 def _hello(token: "Token", versions: "list[int]") -> "dict[str, object]":
     if 1 not in versions:
         raise LineFault(INVALID_PARAMS, "the token speaks version 1")
+    from . import clock_moves
+
     vault = token.vault
     unix = token.time.known()
     return {
@@ -56,6 +58,6 @@ def _hello(token: "Token", versions: "list[int]") -> "dict[str, object]":
         "pin": bool(vault.has_pin),
         "accounts": vault.count,
         "capacity": vault.capacity,
-        "offset": token.time.last_offset(),
-        "drift": token.time.drift_ppm(),
+        "offset": clock_moves.last_offset(token.time),
+        "drift": clock_moves.drift_ppm(token.time),
     }

@@ -1,12 +1,12 @@
 """Adding an account (docs/protocol.md §6): three requests of the host, two presses of the person."""
 
-from sparekey_token.core import agreement, otp, payload, x25519
+from sparekey_token.core import agreement, payload, x25519
 from sparekey_token.core.digest import equal
 from sparekey_token.core.errors import Refused
+from sparekey_token.vault.accounts import FORMATS
 
-from . import set_time, unlock
 from .timekeeping import EARLIEST, LATEST
-from .view import centred, ends, in_two, page
+from .view import View, centred, ends, in_two, page
 
 try:
     from sparekey_token.line import Request
@@ -33,7 +33,7 @@ def enrol(token: "Token", request: "Request") -> "Flow":
     now = token.time.known()
     if now is not None and enrolment.expires <= now:
         raise Refused("expired")
-    yield from unlock.needed(token)
+    yield from token.unlocked()
     server = _server_name(token, enrolment)
     if token.vault.count >= token.vault.capacity:
         raise Refused("vault_full")
@@ -47,7 +47,7 @@ def enrol(token: "Token", request: "Request") -> "Flow":
     committed = agreement.commitment(public, nonce)
     token.reply({"commitment": committed})
 
-    values = yield from token.await_request("enrol.reveal", view, _HOST_SECONDS)
+    values = yield from _awaited(token, "enrol.reveal", view, _HOST_SECONDS)
     hashed = agreement.transcript(enrolment.body, committed, values["server_nonce"], public, nonce)
     yield view
     try:
@@ -62,10 +62,10 @@ def enrol(token: "Token", request: "Request") -> "Flow":
     shown["proof"] = agreement.token_proof(key, hashed, pin)
     token.reply(shown)
 
-    values = yield from token.await_request("enrol.finish", view, _HOST_SECONDS)
+    values = yield from _awaited(token, "enrol.finish", view, _HOST_SECONDS)
     came = token.ticks()
     reference, form, unix = values["ref"], values["format"], values["unix"]
-    if reference >= 1 << 30 or unix >= 1 << 32 or form not in otp.FORMATS:
+    if reference >= 1 << 30 or unix >= 1 << 32 or form not in FORMATS:
         raise Refused("enrolment_refused", "a field is out of range")
     if not equal(agreement.server_proof(key, hashed, reference, form, unix), values["proof"]):
         raise Refused("enrolment_refused", "the server's proof is wrong")
@@ -84,17 +84,39 @@ def enrol(token: "Token", request: "Request") -> "Flow":
     unix += (token.ticks() - came) // 1000
     if token.time.known() is None and EARLIEST <= unix < LATEST:
         try:
-            token.time.set_by_press(unix)
+            from . import clock_moves
+
+            clock_moves.set_by_press(token.time, unix)
         except Refused:
             pass  # no clock chip: the account is stored all the same
     token.reply({"index": index})
     now = token.time.known()
     if now is not None and abs(unix - now) > _DIFFERENCE and EARLIEST <= unix < LATEST:
         try:
+            from . import set_time
+
             yield from set_time.pressed(token, unix, in_two("says " + server))
         except Refused:
             pass  # the clock stays; the account is there all the same
     yield from token.tell(page("enrol.done", ["Account added."] + who), 15)
+
+
+def _awaited(token: "Token", method: str, view: View, seconds: int) -> "Flow":
+    """Shows ``view`` until the host sends ``method``, and returns its values.
+
+    Raises ``Refused``: ``timed_out`` after ``seconds``, ``declined`` on back.
+    """
+    begun = token.ticks()
+    token.awaits = method
+    try:
+        while token.request is None:
+            if (yield view) == "back":
+                raise Refused("declined")
+            if token.ticks() - begun > 1000 * seconds:
+                raise Refused("timed_out")
+        return token.request.values
+    finally:
+        token.awaits = ""
 
 
 def _server_name(token: "Token", enrolment: payload.Enrolment):  # type: ignore[no-untyped-def]

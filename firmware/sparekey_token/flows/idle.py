@@ -3,7 +3,7 @@
 from sparekey_token.core.errors import Refused
 from sparekey_token.parts import calendar
 
-from . import LOGIN, forget, trouble, unlock
+from . import LOGIN, forget
 from .view import View, centred, page, wrap
 
 try:
@@ -36,7 +36,7 @@ def idle(token: "Token") -> "Flow":
         state = None
         try:
             if locked:
-                yield from unlock.needed(token)
+                yield from token.unlocked()
             else:
                 forget(LOGIN)
                 from .menu import menu
@@ -44,6 +44,8 @@ def idle(token: "Token") -> "Flow":
                 yield from menu(token)
         except Refused as refused:
             if refused.name not in ("declined", "timed_out"):
+                from . import trouble
+
                 yield from token.tell(trouble.view(refused), 20)
 
 
@@ -79,6 +81,8 @@ def _view(locked: bool, count: int, minute: "int | str") -> View:
                     "sets the clock, too.",
                 ],
             )
+        from . import trouble
+
         return page("idle.clock_unset", wrap(trouble.words(Refused("clock_unset", minute))))
     day = calendar.written(60 * minute)
     big = ((22, 16, 2, day[11:]), (92, 24, 1, "UTC"))

@@ -5,8 +5,9 @@ Names shown come from the vault; the hint alone comes from the QR code, and is m
 
 from sparekey_token.core import otp, payload
 from sparekey_token.core.errors import Refused
+from sparekey_token.core.interval import INTERVAL, interval
 
-from . import accounts, unlock
+from . import accounts
 from .view import View, centred, ends, in_two, page, wrap
 
 try:
@@ -28,7 +29,7 @@ def start(token: "Token", request: "Request") -> "Flow":
         raise Refused("unknown_kind", "it is no login")
     if login.expires <= token.time.unix():
         raise Refused("expired")
-    yield from unlock.needed(token)
+    yield from token.unlocked()
     found = token.vault.accounts(login.server_id)
     if not found:
         raise Refused("no_account")
@@ -46,22 +47,22 @@ def offline(token: "Token", request: "Request") -> "Flow":
     login = _session(token)
     if not login.otp_allowed:
         raise Refused("otp_not_allowed")
-    yield from unlock.needed(token)
+    yield from token.unlocked()
     account = yield from _chosen(token, login, request.values["index"])
     unix = token.time.unix(True)
     if login.expires <= unix:
         raise Refused("expired")
-    interval = otp.interval(unix)
-    if not token.may_make_otp(login.session_id, account.index, interval):
+    t = interval(unix)
+    if not token.may_make_otp(login.session_id, account.index, t):
         token.session = None
         raise Refused("no_session", "this login had its one-time password")
-    if interval > token.vault.used_interval():
-        token.vault.use_interval(interval)
+    if t > token.vault.used_interval():
+        token.vault.use_interval(t)
     made = otp.compute(token.vault.key(account.index), account.reference, login.body, unix, account.format)
     made = otp.shown(made, account.format)
-    token.end_session(account.index, interval)
+    token.end_session(account.index, t)
     token.reply({"otp": made})
-    yield from _shown(token, made, otp.INTERVAL * (interval + 1))
+    yield from _shown(token, made, INTERVAL * (t + 1))
 
 
 def online(token: "Token", request: "Request") -> "Flow":
@@ -69,7 +70,7 @@ def online(token: "Token", request: "Request") -> "Flow":
     from sparekey_token.core import proof
 
     login = _session(token)
-    yield from unlock.needed(token)
+    yield from token.unlocked()
     account = yield from _chosen(token, login, request.values["index"])
     if login.expires <= token.time.unix():
         raise Refused("expired")
@@ -132,10 +133,10 @@ def _shown(token: "Token", made: str, until: int) -> "Flow":
             second = unix
             left = until - unix
             if left > 0:
-                words = str(min(left, otp.INTERVAL)) + " s left"
+                words = str(min(left, INTERVAL)) + " s left"
             else:
                 words = "Be quick: " + str(left + _GRACE) + " s left"
-            bar = (49, 2, max(0, min(1000, 1000 * left // otp.INTERVAL)))
+            bar = (49, 2, max(0, min(1000, 1000 * left // INTERVAL)))
             view = View("login.otp", rows + ((0, 52, 1, words),), bar)
         if (yield view) in ("ok", "back"):
             return

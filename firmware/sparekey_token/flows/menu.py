@@ -6,8 +6,7 @@ from sparekey_token import __version__
 from sparekey_token.core.errors import Refused
 from sparekey_token.parts import calendar
 
-from . import trouble
-from .view import in_two, page, wrap
+from .view import ROWS, in_two, page, wrap
 
 try:
     from .token import Token
@@ -29,7 +28,7 @@ def menu(token: "Token") -> "Flow":
         items = ["Accounts", "Clock", "PIN", "Brightness", "Time-out", "About", "Erase all"]
         if token.vault.has_pin:
             items.append("Lock now")
-        place = yield from token.choose("menu", "ok, next, back", items, place)
+        place = yield from _chosen(token, "menu", "ok, next, back", items, place)
         if place is None:
             return
         try:
@@ -40,6 +39,21 @@ def menu(token: "Token") -> "Flow":
         except Refused as refused:
             if refused.name != "declined":
                 raise
+
+
+def _chosen(token: "Token", name: str, title: str, items: "list[str]", place: int = 0) -> "Flow":
+    """A list to go through with next; returns the place pressed ok at, None on back."""
+    while True:
+        first = max(0, min(place - 1, len(items) - ROWS + 1))
+        lines = [title]
+        for at in range(first, min(len(items), first + ROWS - 1)):
+            lines.append((">" if at == place else " ") + items[at])
+        button = yield from token.ask((page(name, lines),))
+        if button == "ok":
+            return place
+        if button == "back":
+            return None
+        place = (place + 1) % len(items)
 
 
 def _accounts(token: "Token") -> "Flow":
@@ -70,10 +84,14 @@ def _accounts(token: "Token") -> "Flow":
 def _clock(token: "Token") -> "Flow":
     try:
         lines = ["Clock, UTC", calendar.written(token.time.unix())]
-        offset, drift = token.time.last_offset(), token.time.drift_ppm()
+        from . import clock_moves
+
+        offset, drift = clock_moves.last_offset(token.time), clock_moves.drift_ppm(token.time)
         lines.append("" if offset is None else "last moved %+d s" % offset)
         lines.append("" if drift is None else "slow by %d ppm" % drift)
     except Refused as refused:
+        from . import trouble
+
         lines = wrap(trouble.words(refused))
     yield from _look(token, "menu.clock", lines)
 
@@ -84,7 +102,7 @@ def _pin(token: "Token") -> "Flow":
     if not token.vault.has_pin:
         yield from pin.change(token)
         return
-    choice = yield from token.choose("menu.pin", "PIN", ["Change it", "Take it off"])
+    choice = yield from _chosen(token, "menu.pin", "PIN", ["Change it", "Take it off"])
     if choice == 0:
         yield from pin.change(token)
     elif choice == 1:

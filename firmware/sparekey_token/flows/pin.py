@@ -24,7 +24,7 @@ def change(token: "Token") -> "Flow":
         if new == (yield from unlock.typed(token, "pin.again", "Again")):
             break
         yield from token.ask((page("pin.differ", ["The two differ.", "", "Type it again."]),), what="pin")
-    yield from token.work(vault.change_pin(new), page("pin.working", ["", "", "Please wait..."]))
+    yield from unlock.working(token, vault.change_pin(new), page("pin.working", ["", "", "Please wait..."]))
     token.reply({})
     yield from token.tell(page("pin.done", ["The PIN is set."]), 10)
 
@@ -40,7 +40,9 @@ def take_off(token: "Token") -> "Flow":
     yield from token.confirm(
         (page("pin.off", [ends("Take PIN off?", "ok/back"), "", "Who holds the token", "can then use it."]),)
     )
-    yield from token.work(token.vault.change_pin(None), page("pin.working", ["", "", "Please wait..."]))
+    yield from unlock.working(
+        token, token.vault.change_pin(None), page("pin.working", ["", "", "Please wait..."])
+    )
     yield from token.tell(page("pin.none", ["The PIN is off."]), 10)
 
 

@@ -6,6 +6,7 @@ from sparekey_token.core.errors import Refused
 from sparekey_token.core.frame import INVALID_PARAMS, LineFault
 from sparekey_token.parts import calendar
 
+from . import clock_moves
 from .timekeeping import EARLIEST, LATEST
 from .token import Challenge
 from .view import ends, in_two, page
@@ -39,8 +40,8 @@ def set_time(token: "Token", request: "Request") -> "Flow":
         who = _proved(token, unix, made)
     if not EARLIEST <= unix < LATEST:
         raise LineFault(INVALID_PARAMS, "unix is not a time the token can have")
-    if made is not None and token.time.within_proofs(unix):
-        token.reply({"offset": token.time.set_by_proof(unix)})
+    if made is not None and clock_moves.within_proofs(token.time, unix):
+        token.reply({"offset": clock_moves.set_by_proof(token.time, unix)})
         return
     offset = yield from pressed(token, unix, who)
     token.reply({"offset": offset})
@@ -56,7 +57,7 @@ def pressed(token: "Token", unix: int, who: "list[str]") -> "Flow":
     lines.append("to   " + calendar.written(unix))
     yield from token.confirm((page("time.ask", lines + who),))
     # the time shown has gone on while the person read it
-    return token.time.set_by_press(unix + (token.ticks() - begun) // 1000)
+    return clock_moves.set_by_press(token.time, unix + (token.ticks() - begun) // 1000)
 
 
 def _proved(token: "Token", unix: int, made: bytes) -> "list[str]":

@@ -6,7 +6,6 @@ from collections import namedtuple
 from sparekey_token.core.errors import Refused
 
 from .timekeeping import Timekeeper
-from .view import ROWS, page
 
 try:
     from collections.abc import Callable
@@ -105,32 +104,12 @@ class Token:
             if button == "back":
                 raise Refused("declined")
 
-    def work(self, steps, view: "View") -> "Flow":  # type: ignore[no-untyped-def]
-        """Shows ``view`` while the generator ``steps`` runs to its end; returns what it returns."""
-        self.asking = self.working = True
-        try:
-            while True:
-                try:
-                    next(steps)
-                except StopIteration as end:
-                    return end.value
-                yield view
-        finally:
-            self.asking = self.working = False
+    def unlocked(self) -> "Flow":
+        """Asks for the PIN where one is due; ``Refused``: ``declined``, ``timed_out``."""
+        if self.vault.has_pin and not self.vault.unlocked:
+            from . import unlock
 
-    def choose(self, name: str, title: str, items: "list[str]", place: int = 0) -> "Flow":
-        """A list to go through with next; returns the place pressed ok at, None on back."""
-        while True:
-            first = max(0, min(place - 1, len(items) - ROWS + 1))
-            lines = [title]
-            for at in range(first, min(len(items), first + ROWS - 1)):
-                lines.append((">" if at == place else " ") + items[at])
-            button = yield from self.ask((page(name, lines),))
-            if button == "ok":
-                return place
-            if button == "back":
-                return None
-            place = (place + 1) % len(items)
+            yield from unlock.needed(self)
 
     def tell(self, view: "View", seconds: int) -> "Flow":
         """Shows ``view`` until a press or for ``seconds``; a request of the host may take its place."""
@@ -138,23 +117,6 @@ class Token:
         while self.ticks() - begun < 1000 * seconds:
             if (yield view) is not None:
                 return
-
-    def await_request(self, method: str, view: "View", seconds: int) -> "Flow":
-        """Shows ``view`` until the host sends ``method``, and returns its values.
-
-        Raises ``Refused``: ``timed_out`` after ``seconds``, ``declined`` on back.
-        """
-        begun = self.ticks()
-        self.awaits = method
-        try:
-            while self.request is None:
-                if (yield view) == "back":
-                    raise Refused("declined")
-                if self.ticks() - begun > 1000 * seconds:
-                    raise Refused("timed_out")
-            return self.request.values
-        finally:
-            self.awaits = ""
 
     def may_make_otp(self, session_id: bytes, index: int, interval: int) -> bool:
         """Whether an OTP for that session may be made: a new session, or the very same OTP again."""

@@ -6,7 +6,6 @@ Every page is pressed for, so that nothing is approved unseen. Server and accoun
 from sparekey_token.core import payload, proof
 from sparekey_token.core.errors import Refused
 
-from . import unlock
 from .view import ROWS, ends, in_two, page, wrap
 
 try:
@@ -25,7 +24,7 @@ def respond(token: "Token", request: "Request") -> "Flow":
         raise Refused("unknown_kind", "it is no transaction")
     if shown.expires <= token.time.unix():
         raise Refused("expired")
-    yield from unlock.needed(token)
+    yield from token.unlocked()
     found = token.vault.accounts(shown.server_id)
     if not found:
         raise Refused("no_account")

@@ -1,8 +1,13 @@
 """What went wrong and what to do about it, in words that fit the screen."""
 
-from sparekey_token.core import errors
+from sparekey_token.core.sentences import sentence
 
 from .view import COLUMNS, View, page, wrap
+
+try:
+    from sparekey_token.core.errors import Refused
+except ImportError:
+    pass
 
 _CLOCK = {
     "lost": "The clock lost its time. To set it, run: sparekey token set-time",
@@ -21,16 +26,16 @@ _WORDS = {
 }
 
 
-def words(refused: errors.Refused) -> str:
+def words(refused: "Refused") -> str:
     """The sentence for a refusal; the screen's own where the computer's says too little."""
     if refused.name == "clock_unset":
         return _CLOCK.get(refused.detail, _CLOCK["lost"])
     if refused.name == "fault" and refused.detail:
         return "A fault: " + refused.detail + ". Plug in again."
-    return _WORDS.get(refused.name) or errors.sentence(refused.name)
+    return _WORDS.get(refused.name) or sentence(refused.name)
 
 
-def view(refused: errors.Refused) -> View:
+def view(refused: "Refused") -> View:
     """The error's screen: four rows of words, its number in the last."""
     number = "error " + str(refused.code)
     rows = wrap(words(refused))[:4]

@@ -9,7 +9,7 @@ from .view import centred, ends, page
 
 try:
     from .token import Token
-    from .view import Flow
+    from .view import Flow, View
 except ImportError:
     pass
 
@@ -29,7 +29,7 @@ def needed(token: "Token") -> "Flow":
     while vault.has_pin and not vault.unlocked:
         yield from _waited(token)
         pin = yield from typed(token, "unlock.pin", "PIN?")
-        right = yield from token.work(vault.unlock(pin), page("unlock.check", ["", "", "Checking..."]))
+        right = yield from working(token, vault.unlock(pin), page("unlock.check", ["", "", "Checking..."]))
         token.tried = token.ticks()
         if right:
             return
@@ -39,6 +39,20 @@ def needed(token: "Token") -> "Flow":
             return
         lines = ["Wrong PIN.", "", tries(vault.tries_left), "After the last one", "all is erased."]
         yield from token.ask((page("unlock.wrong", lines),), what="pin")
+
+
+def working(token: "Token", steps, view: "View") -> "Flow":  # type: ignore[no-untyped-def]
+    """Shows ``view`` while the generator ``steps`` runs to its end; returns what it returns."""
+    token.asking = token.working = True
+    try:
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value
+            yield view
+    finally:
+        token.asking = token.working = False
 
 
 def tries(count: int) -> str:

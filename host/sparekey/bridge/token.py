@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from sparekey_token.core import frame, messages
-from sparekey_token.core.errors import sentence
+from sparekey_token.core.sentences import sentence
 
 from .errors import TokenGarbled, TokenRefused, TokenSilent
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from sparekey_token.core import agreement, crock32, payload
+from sparekey_token.core import agreement, compose, crock32
 
 from . import audit
 from .errors import ApiError, Conflict
@@ -76,7 +76,7 @@ def begin(
     ident = secrets.token_bytes(16)
     expires = now + LASTS
     try:
-        body = payload.enrolment_body(
+        body = compose.enrolment_body(
             server.serverid, ident, expires, server.public_key, server.name, name, url
         )
     except ValueError as fault:

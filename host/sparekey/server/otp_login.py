@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sparekey_token.core import otp
+from sparekey_token.core.interval import interval
 
 from . import audit, typed_otp
 from .errors import Conflict
@@ -118,9 +119,9 @@ class Decision:
         reference = max(0, one.typed.reference)
         key = self._nobody if sealed is None else self._open_key(sealed, reference, one.serverid)
         otp_key = otp.otp_key(key)
-        interval = otp.interval(one.at)
+        now = interval(one.at)
         found = False
-        for t in (interval, interval - 1):
+        for t in (now, now - 1):
             code = otp.code(otp_key, qr or self._nobody, t, one.typed.format)
             found |= hmac.compare_digest(code, one.typed.code)
             if found and not barred:

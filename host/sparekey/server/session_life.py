@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
-from sparekey_token.core import payload
+from sparekey_token.core import compose, payload
 
 from .errors import ApiError, Conflict
 from .objects import LoginStatus
@@ -85,7 +85,7 @@ def status_of(session: Session, now: int) -> LoginStatus:
     """getSession's answer; the QR code is in it as long as it can bring a login."""
     status = LoginStatus(session.hsid.hex(), session.loggedin, False, False)
     if session.live(now):
-        status.loginqrdata = base64.b64encode(payload.to_text(session.qr).encode("ascii")).decode("ascii")
+        status.loginqrdata = base64.b64encode(compose.to_text(session.qr).encode("ascii")).decode("ascii")
     if session.loggedin:
         assert session.account is not None
         assert session.public_key is not None
@@ -139,7 +139,7 @@ def renew(
     # the hash keeps it from being the nonce, the random part from ever coming twice
     hsid = hashlib.sha256(b"sparekey session\x00" + nonce + secrets.token_bytes(16)).digest()[:16]
     expires = now + LASTS
-    qr = payload.login_body(serverid, hsid, expires, "ENABLE_OTP" in flags.split(","), name, hint)
+    qr = compose.login_body(serverid, hsid, expires, "ENABLE_OTP" in flags.split(","), name, hint)
     challenge = secrets.token_bytes(16)
     ends = expires + (KEPT_AFTER_LOGIN if session is not None and session.loggedin else KEPT_AFTER_EXPIRY)
     if session is None:

@@ -8,7 +8,7 @@ verified its user; bit 1: the person declined.
 import secrets
 from dataclasses import dataclass
 
-from sparekey_token.core import payload, proof
+from sparekey_token.core import compose, payload, proof
 
 from .errors import ApiError, Conflict
 from .session_life import Session
@@ -67,7 +67,7 @@ def begin(
     ):
         if not text.isprintable() or len(text.encode("utf-8")) > limit:
             raise ApiError("bad_request", f"Body: {name} has at most {limit} bytes of UTF-8, all printable.")
-    body = payload.transaction_body(serverid, tid, expires, *texts)
+    body = compose.transaction_body(serverid, tid, expires, *texts)
     transaction.run(
         "INSERT INTO transactions (id, server, account, hsid, body, challenge, expires, status, ends)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",

@@ -6,7 +6,7 @@ away anything without a press, or no longer answers; run as a script it takes a 
 
 import sys
 
-from sparekey_token.core import frame, payload
+from sparekey_token.core import compose, frame
 from tests.unit.firmware.doubles import NOW, Desk, Server, login_body
 
 SECRETS = ("otp", "proof", "commitment", "ref")
@@ -36,12 +36,12 @@ class Dice:
 
 def requests(server):
     """Real requests, each method at least once."""
-    login = payload.to_text(login_body())
+    login = compose.to_text(login_body())
     return (
         ("hello", {"versions": [1]}),
         ("ping", {}),
         ("session.start", {"payload": login}),
-        ("session.start", {"payload": payload.to_text(login_body(allowed=False))}),
+        ("session.start", {"payload": compose.to_text(login_body(allowed=False))}),
         ("session.start", {"payload": server.text}),
         ("otp.generate", {"index": 0}),
         ("otp.generate", {"index": 7}),

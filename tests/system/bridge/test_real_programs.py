@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from sparekey.demo.web_application import WebApplication
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 from tests.system.end_to_end.walk import enrol, picture
 from tests.system.real_programs import Bridge, Holder, Service
 
@@ -213,7 +213,7 @@ def test_a_transaction(place: Place, button: str, status: int, said: str) -> Non
         waiting = web.get(
             f"{place.service.app}/app/sessions/{place.page.status()['hsid']}/transactions"
         ).json()
-        text = payload.to_text(bytes.fromhex(waiting["transactions"][0]["body"]))
+        text = compose.to_text(bytes.fromhex(waiting["transactions"][0]["body"]))
         approving = command(place, "approve", text)
         for words in ("12 EUR", "Tea", "approve?"):
             place.token.wait_for(words)

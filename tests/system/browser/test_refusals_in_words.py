@@ -9,14 +9,14 @@ import httpx
 import pytest
 
 from sparekey.server.web import create_site
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
 SITE = "http://site"
 
 
 def login_text() -> str:
-    body = payload.login_body(bytes(8), bytes(16), int(time.time()) + 120, True, "Sparekey demo", "Test")
-    return base64.b64encode(payload.to_text(body).encode()).decode()
+    body = compose.login_body(bytes(8), bytes(16), int(time.time()) + 120, True, "Sparekey demo", "Test")
+    return base64.b64encode(compose.to_text(body).encode()).decode()
 
 
 async def typed_otp(refusal: httpx.Response | Exception) -> httpx.Response:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from sparekey.demo.web_application import WebApplication
-from sparekey_token.core import payload
+from sparekey_token.core import compose, payload
 from tests.system.real_programs import Bridge, Holder, Service
 
 from .walk import enrol, picture, take_otp
@@ -131,8 +131,8 @@ def test_an_altered_code_is_refused(
     assert "QR code can't be read" in cut.stderr
     shown = payload.read(text)
     assert isinstance(shown, payload.Transaction)
-    altered = payload.transaction_body(*shown[1:5], "Eve", shown.description)
-    running = approving(token, bridge, payload.to_text(altered))
+    altered = compose.transaction_body(*shown[1:5], "Eve", shown.description)
+    running = approving(token, bridge, compose.to_text(altered))
     assert "to Eve" in token.wait_for("to ")
     token.press("ok")
     token.wait_for("approve?")

@@ -50,10 +50,10 @@ def _desk(oled: Oled, *names: str) -> Any:
 
 
 def _scan(desk: Any, **fields: Any) -> object:
-    from sparekey_token.core import payload
+    from sparekey_token.core import compose
     from tests.unit.firmware.doubles import login_body
 
-    return desk.call("session.start", payload=payload.to_text(login_body(**fields)))
+    return desk.call("session.start", payload=compose.to_text(login_body(**fields)))
 
 
 def _enrolment(oled: Oled) -> None:
@@ -94,12 +94,12 @@ def _login(oled: Oled) -> None:
 
 
 def _transaction(oled: Oled) -> None:
-    from sparekey_token.core import payload
+    from sparekey_token.core import compose
     from tests.unit.firmware.doubles import NOW, SERVER_ID
 
     def ask(desk: Any, *texts: str) -> None:
-        body = payload.transaction_body(SERVER_ID, bytes(16), NOW + 300, *texts)
-        desk.send("transaction.respond", payload=payload.to_text(body), challenge=bytes(16).hex())
+        body = compose.transaction_body(SERVER_ID, bytes(16), NOW + 300, *texts)
+        desk.send("transaction.respond", payload=compose.to_text(body), challenge=bytes(16).hex())
 
     desk = _desk(oled, "ada", "grace")
     ask(desk, "12.50 EUR", "Bob's Bakery", "Four loaves of rye for Friday")
@@ -233,14 +233,13 @@ def _found(oled: Oled) -> None:
 
 
 def _troubles(oled: Oled) -> None:
-    from sparekey_token.core.errors import ERRORS, Refused
+    from sparekey_token.core.errors import Refused
+    from sparekey_token.core.sentences import SENTENCES
     from sparekey_token.flows import trouble
 
-    for code, name, _ in ERRORS:
-        if code != 70 and name not in (
-            "busy",
-            "clock_unset",
-        ):  # the bridge's; said to the host; the idle screen's
+    for name in SENTENCES:
+        # the bridge's; said to the host; the idle screen's
+        if name not in ("unreachable", "busy", "clock_unset"):
             oled.show(trouble.view(Refused(name)))
     oled.show(trouble.view(Refused("fault", "MemoryError")))
     oled.keep("error.fault")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from sparekey_token.core import frame, payload
+from sparekey_token.core import compose, frame
 from tests.device.serial_line import Refusal, SerialLine
 from tests.system.real_programs import Holder
 
@@ -45,9 +45,9 @@ def until(true: Callable[[], bool], seconds: float = 15) -> None:
 
 def start_name(line: SerialLine) -> str:
     """The name of the refusal of a login for a server that the token doesn't know."""
-    body = payload.login_body(bytes(8), bytes(16), 4_000_000_000, True, "x", "")
+    body = compose.login_body(bytes(8), bytes(16), 4_000_000_000, True, "x", "")
     with pytest.raises(Refusal) as refused:
-        line.call("session.start", payload=payload.to_text(body))
+        line.call("session.start", payload=compose.to_text(body))
     return refused.value.name
 
 

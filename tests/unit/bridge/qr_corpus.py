@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import segno
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
-TEXT = payload.to_text(
-    payload.login_body(bytes(range(8)), bytes(range(16)), 2**31, True, "Example Bank", "Firefox, Ghent")
+TEXT = compose.to_text(
+    compose.login_body(bytes(range(8)), bytes(range(16)), 2**31, True, "Example Bank", "Firefox, Ghent")
 )
 
 

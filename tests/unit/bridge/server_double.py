@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from sparekey_token.core import agreement, otp, payload, proof, x25519
+from sparekey_token.core import agreement, compose, otp, proof, x25519
 
 from .token_double import Held
 
@@ -37,14 +37,14 @@ class ServerDouble:
     def login_text(self, *, otp_allowed: bool = True) -> str:
         """The login's QR code."""
         expires = int(time.time()) + 300
-        self.body = payload.login_body(
+        self.body = compose.login_body(
             self.server_id, self.session_id, expires, otp_allowed, "Double Bank", "Firefox, Ghent"
         )
-        return str(payload.to_text(self.body))
+        return str(compose.to_text(self.body))
 
     def enrolment_text(self, url: str) -> str:
         """The enrolment's QR code."""
-        self.body = payload.enrolment_body(
+        self.body = compose.enrolment_body(
             self.server_id,
             self.session_id,
             int(time.time()) + 300,
@@ -53,7 +53,7 @@ class ServerDouble:
             "ada",
             url,
         )
-        return str(payload.to_text(self.body))
+        return str(compose.to_text(self.body))
 
     def transport(self) -> httpx.MockTransport:
         """For a client in this process."""
@@ -118,8 +118,8 @@ class ServerDouble:
     def transaction_text(self) -> str:
         """A transaction's QR code."""
         expires = int(time.time()) + 300
-        self.body = payload.transaction_body(self.server_id, self.session_id, expires, "12 EUR", "Bob", "Tea")
-        return str(payload.to_text(self.body))
+        self.body = compose.transaction_body(self.server_id, self.session_id, expires, "12 EUR", "Bob", "Tea")
+        return str(compose.to_text(self.body))
 
     def _transaction(self, method: str, body: dict[str, Any]) -> tuple[int, dict[str, object]]:
         if method == "GET":

@@ -9,7 +9,7 @@ from sparekey.bridge.enrolment import AskToken
 from sparekey.bridge.errors import ServerGarbled, ServerRefused, WrongKind
 from sparekey.bridge.payloads import read_enrolment, read_login, read_transaction
 from sparekey.bridge.transaction import Decision, steps
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
 from .server_double import ServerDouble, refusal
 from .test_commands import sparekey
@@ -34,9 +34,9 @@ def test_an_altered_one_is_refused_with_what_to_do(
     token: TokenDouble, server: ServerDouble, url: str
 ) -> None:
     shown = read_transaction(server.transaction_text())
-    altered = payload.transaction_body(*shown[1:5], "Eve", shown.description)
+    altered = compose.transaction_body(*shown[1:5], "Eve", shown.description)
     with Bridge(str(token.path), server_url=url) as bridge, pytest.raises(ServerRefused) as refused:
-        bridge.decide(payload.to_text(altered))
+        bridge.decide(compose.to_text(altered))
     assert refused.value.name == "proof_refused"
     assert "logged in to the page" in refused.value.next_step
 

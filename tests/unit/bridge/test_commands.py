@@ -231,9 +231,9 @@ def test_the_port_may_come_from_the_environment(token: TokenDouble) -> None:
 def test_control_characters_in_a_code_do_not_reach_the_terminal(
     token: TokenDouble, server: ServerDouble
 ) -> None:
-    from sparekey_token.core import payload
+    from sparekey_token.core import compose
 
-    body = payload.login_body(server.server_id, b"\1" * 16, 2**31, True, "Evil\x1b[2J", "\x07")
-    done = sparekey("login", payload.to_text(body), "--now", token=token)
+    body = compose.login_body(server.server_id, b"\1" * 16, 2**31, True, "Evil\x1b[2J", "\x07")
+    done = sparekey("login", compose.to_text(body), "--now", token=token)
     assert "\x1b" not in done.stderr
     assert done.returncode == 0

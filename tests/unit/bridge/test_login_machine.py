@@ -20,11 +20,11 @@ from sparekey.bridge.life_cycle import (
     StopTimer,
     Tell,
 )
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
 SERVER = b"\x01" * 8
-BODY = payload.login_body(SERVER, b"\x02" * 16, 2**31, True, "Bank", "Firefox")
-TEXT = payload.to_text(BODY)
+BODY = compose.login_body(SERVER, b"\x02" * 16, 2**31, True, "Bank", "Firefox")
+TEXT = compose.to_text(BODY)
 
 # where each state may lead
 PATHS = {

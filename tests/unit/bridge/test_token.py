@@ -8,7 +8,8 @@ import pytest
 
 from sparekey.bridge import errors
 from sparekey.bridge.token import Token
-from sparekey_token.core.errors import ERRORS
+from sparekey_token.core.errors import code_of
+from sparekey_token.core.sentences import SENTENCES
 
 from .server_double import ServerDouble
 from .token_double import Held, TokenDouble
@@ -38,14 +39,14 @@ def test_half_a_line_left_by_another_program_is_ended(token: TokenDouble) -> Non
         client.ping()
 
 
-@pytest.mark.parametrize("name", [name for code, name, _ in ERRORS if code != 70])
+@pytest.mark.parametrize("name", [name for name in SENTENCES if name != "unreachable"])
 def test_a_refusal_has_its_number_its_name_and_a_sentence(token: TokenDouble, name: str) -> None:
     token.refusals["accounts.list"] = name
     with opened(token) as client, pytest.raises(errors.TokenRefused) as caught:
         client.accounts()
     assert caught.value.name == name
-    assert caught.value.number == next(code for code, known, _ in ERRORS if known == name)
-    assert str(caught.value) == next(words for _, known, words in ERRORS if known == name)
+    assert caught.value.number == code_of(name)
+    assert str(caught.value) == SENTENCES[name]
     assert caught.value.exit_status == 1
 
 

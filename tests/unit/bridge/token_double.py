@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from sparekey_token.core import agreement, frame, messages, otp, payload, proof, x25519
-from sparekey_token.core.errors import Refused, sentence
+from sparekey_token.core.errors import Refused
+from sparekey_token.core.sentences import sentence
 
 Answer = Callable[[], dict[str, object]]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparekey_token.core import crock32, digest, payload
+from sparekey_token.core import compose, crock32, digest, payload
 from sparekey_token.core.errors import Refused
 
 
@@ -13,7 +13,7 @@ def text_of(limit: int) -> st.SearchStrategy[str]:
 
 
 logins = st.builds(
-    payload.login_body,
+    compose.login_body,
     st.binary(min_size=8, max_size=8),
     st.binary(min_size=16, max_size=16),
     st.integers(0, 2**32 - 1),
@@ -22,7 +22,7 @@ logins = st.builds(
     text_of(32),
 )
 enrolments = st.builds(
-    payload.enrolment_body,
+    compose.enrolment_body,
     st.binary(min_size=8, max_size=8),
     st.binary(min_size=16, max_size=16),
     st.integers(0, 2**32 - 1),
@@ -32,7 +32,7 @@ enrolments = st.builds(
     text_of(96),
 )
 transactions = st.builds(
-    payload.transaction_body,
+    compose.transaction_body,
     st.binary(min_size=8, max_size=8),
     st.binary(min_size=16, max_size=16),
     st.integers(0, 2**32 - 1),
@@ -45,7 +45,7 @@ payloads = logins | enrolments | transactions
 
 @given(payloads)
 def test_a_payload_comes_back_from_its_text_in_any_case(body: bytes) -> None:
-    text = payload.to_text(body)
+    text = compose.to_text(body)
     assert payload.read(text).body == body
     assert payload.read(text.lower()) == payload.read(text)
 
@@ -106,4 +106,4 @@ def test_any_text_after_the_scheme_is_refused_or_read_back_to_itself(body: str) 
         shown = payload.read("SPAREKEY:" + body)
     except Refused:
         return
-    assert payload.to_text(shown.body) == "SPAREKEY:" + body
+    assert compose.to_text(shown.body) == "SPAREKEY:" + body

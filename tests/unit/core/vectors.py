@@ -6,7 +6,7 @@ Usage: ``python vectors.py FOLDER`` or ``micropython vectors.py FOLDER``, with t
 import json
 import sys
 
-from sparekey_token.core import agreement, crock32, digest, frame, ocra, otp, payload, proof, x25519
+from sparekey_token.core import agreement, compose, crock32, digest, frame, ocra, otp, payload, proof, x25519
 
 
 def load(name):
@@ -41,8 +41,8 @@ def logins(vectors):
         login = payload.read(vector["payload"])
         failures += check("server name", login.server_name, vector["server_name"])
         failures += check("hint", login.hint, vector["hint"])
-        failures += check("payload", payload.to_text(login.body), vector["payload"])
-        again = payload.login_body(
+        failures += check("payload", compose.to_text(login.body), vector["payload"])
+        again = compose.login_body(
             login.server_id,
             login.session_id,
             login.expires,
@@ -69,7 +69,7 @@ def transactions(vectors):
         shown = payload.read(vector["payload"])
         for name in ("amount", "beneficiary", "description", "expires"):
             failures += check(name, getattr(shown, name), vector[name])
-        again = payload.transaction_body(
+        again = compose.transaction_body(
             shown.server_id,
             shown.transaction_id,
             shown.expires,

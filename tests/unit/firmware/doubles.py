@@ -5,7 +5,7 @@ import os
 from collections import namedtuple
 
 from sparekey_token.app import App
-from sparekey_token.core import agreement, frame, payload, x25519
+from sparekey_token.core import agreement, compose, frame, x25519
 from sparekey_token.core.errors import Refused
 from sparekey_token.parts import ClockLost
 
@@ -324,7 +324,7 @@ def outcome(message):
 def login_body(
     expires=NOW + 300, allowed=True, server_id=SERVER_ID, session=bytes(16), hint="Firefox, Ghent"
 ):
-    return payload.login_body(server_id, session, expires, allowed, "Not this name", hint)
+    return compose.login_body(server_id, session, expires, allowed, "Not this name", hint)
 
 
 class Server:
@@ -335,10 +335,10 @@ class Server:
         self.public = x25519.public_key(self.private)
         self.nonce = os.urandom(16)
         self.reference = 4242
-        self.body = payload.enrolment_body(
+        self.body = compose.enrolment_body(
             SERVER_ID, os.urandom(16), expires, self.public, name, account, "http://127.0.0.1:1"
         )
-        self.text = payload.to_text(self.body)
+        self.text = compose.to_text(self.body)
 
     def commit(self, commitment):
         self.commitment = bytes.fromhex(commitment)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sparekey_token.core import otp, payload
+from sparekey_token.core import compose, otp
 
 from .doubles import NOW, Desk, Server, login_body, outcome
 
@@ -32,7 +32,7 @@ def test_two_presses_add_an_account() -> None:
         "accounts": [{"index": 0, "server": "Sparekey demo", "name": "ada"}]
     }
     body = login_body()
-    desk.call("session.start", payload=payload.to_text(body))
+    desk.call("session.start", payload=compose.to_text(body))
     asked = desk.send("otp.generate", index=0)
     desk.press("ok")
     made = otp.shown(otp.compute(server.key, 4242, body, NOW))
@@ -127,7 +127,7 @@ def test_a_known_server_keeps_its_name() -> None:
 
 
 def test_a_login_code_is_no_enrolment() -> None:
-    assert Desk().call("enrol.begin", payload=payload.to_text(login_body())) == "unknown_kind"
+    assert Desk().call("enrol.begin", payload=compose.to_text(login_body())) == "unknown_kind"
     desk = Desk()
     assert desk.call("session.start", payload=Server().text) == "unknown_kind"
     assert desk.call("enrol.begin", payload=Server(expires=NOW).text) == "expired"

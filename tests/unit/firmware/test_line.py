@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sparekey_token.core import frame, payload
+from sparekey_token.core import compose, frame
 
 from .doubles import Desk, login_body
 
@@ -71,7 +71,7 @@ def test_a_host_that_went_leaves_no_half_line_to_the_next(desk: Desk) -> None:
 
 
 def test_a_pulled_cable_ends_what_waits(desk: Desk) -> None:
-    desk.call("session.start", payload=payload.to_text(login_body()))
+    desk.call("session.start", payload=compose.to_text(login_body()))
     desk.send("otp.generate", index=0)
     desk.link.connected = False
     desk.rounds()
@@ -91,7 +91,7 @@ def test_many_accounts_come_in_pages() -> None:
         found += [one["name"] for one in said["accounts"]]
         start = said.get("next")
     assert found == [f"account number {number:09}" for number in range(20)]
-    said = desk.call("session.start", payload=payload.to_text(login_body()))
+    said = desk.call("session.start", payload=compose.to_text(login_body()))
     assert len(json.dumps(said)) < 1024
     assert said["next"] == len(said["accounts"])
 
@@ -106,7 +106,7 @@ def test_a_flow_that_fails_is_said_and_left(desk: Desk) -> None:
     def broken(index: int) -> None:
         raise KeyError("secret")
 
-    desk.call("session.start", payload=payload.to_text(login_body()))
+    desk.call("session.start", payload=compose.to_text(login_body()))
     desk.vault.key = broken
     asked = desk.send("otp.generate", index=0)
     desk.press("ok")
@@ -121,7 +121,7 @@ def test_a_flow_that_fails_is_said_and_left(desk: Desk) -> None:
 def test_while_the_person_is_in_the_menu_requests_that_need_the_screen_wait(desk: Desk) -> None:
     desk.press("ok")
     assert desk.screen.view.name == "menu"
-    assert desk.call("session.start", payload=payload.to_text(login_body())) == "busy"
+    assert desk.call("session.start", payload=compose.to_text(login_body())) == "busy"
     assert isinstance(desk.call("accounts.list"), dict)
     desk.pass_seconds(62)
     assert desk.screen.view.name == "idle"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sparekey_token.core import otp, payload
+from sparekey_token.core import compose, otp
 
 from .doubles import ACCOUNT_KEY, NOW, Desk, login_body, outcome
 
@@ -16,7 +16,7 @@ def desk() -> Desk:
 
 def test_a_press_gives_the_otp_of_that_login(desk: Desk) -> None:
     body = login_body()
-    started = desk.call("session.start", payload=payload.to_text(body))
+    started = desk.call("session.start", payload=compose.to_text(body))
     assert started == {"accounts": [{"index": 0, "name": "ada"}], "otp": True}
     asked = desk.send("otp.generate", index=0)
     assert desk.answer(asked) is None
@@ -33,13 +33,13 @@ def test_a_press_gives_the_otp_of_that_login(desk: Desk) -> None:
 
 
 def test_the_wait_is_announced(desk: Desk) -> None:
-    desk.call("session.start", payload=payload.to_text(login_body()))
+    desk.call("session.start", payload=compose.to_text(login_body()))
     desk.send("otp.generate", index=0)
     assert {"for": "button", "seconds": 60} in [said.get("params") for said in desk.hear()]
 
 
 def test_without_a_press_there_is_no_otp_whatever_the_host_sends(desk: Desk) -> None:
-    desk.call("session.start", payload=payload.to_text(login_body()))
+    desk.call("session.start", payload=compose.to_text(login_body()))
     asked = desk.send("otp.generate", index=0)
     for method, params in (
         ("otp.generate", {"index": 0}),
@@ -60,7 +60,7 @@ def test_without_a_press_there_is_no_otp_whatever_the_host_sends(desk: Desk) -> 
 
 def test_back_declines_and_so_does_the_host(desk: Desk) -> None:
     for end in ("press", "cancel"):
-        desk.call("session.start", payload=payload.to_text(login_body()))
+        desk.call("session.start", payload=compose.to_text(login_body()))
         asked = desk.send("otp.generate", index=0)
         if end == "press":
             desk.press("back")
@@ -73,9 +73,9 @@ def test_back_declines_and_so_does_the_host(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (payload.to_text(login_body(expires=NOW)), "expired"),
-        (payload.to_text(login_body(server_id=bytes(8))), "no_account"),
-        (payload.to_text(login_body())[:-4], "bad_payload"),
+        (compose.to_text(login_body(expires=NOW)), "expired"),
+        (compose.to_text(login_body(server_id=bytes(8))), "no_account"),
+        (compose.to_text(login_body())[:-4], "bad_payload"),
         ("SPAREKEY:24", "bad_payload"),
         ("https://example.org", "bad_payload"),
     ],
@@ -89,7 +89,7 @@ def test_a_qr_code_that_is_no_good_is_refused_on_both_sides(desk: Desk, text: st
 
 def test_otps_need_the_servers_flag_and_a_session(desk: Desk) -> None:
     assert desk.call("otp.generate", index=0) == "no_session"
-    started = desk.call("session.start", payload=payload.to_text(login_body(allowed=False)))
+    started = desk.call("session.start", payload=compose.to_text(login_body(allowed=False)))
     assert started["otp"] is False
     assert desk.call("otp.generate", index=0) == "otp_not_allowed"
     desk.call("session.stop")
@@ -100,7 +100,7 @@ def test_next_goes_to_the_other_account_of_that_server(desk: Desk) -> None:
     desk.add("grace")
     desk.add("mallory", server_id=bytes(8))
     body = login_body()
-    started = desk.call("session.start", payload=payload.to_text(body))
+    started = desk.call("session.start", payload=compose.to_text(body))
     assert [one["name"] for one in started["accounts"]] == ["ada", "grace"]
     asked = desk.send("otp.generate", index=0)
     desk.press("next")
@@ -110,7 +110,7 @@ def test_next_goes_to_the_other_account_of_that_server(desk: Desk) -> None:
 
 
 def test_a_session_gives_one_otp(desk: Desk) -> None:
-    text = payload.to_text(login_body())
+    text = compose.to_text(login_body())
 
     def ask() -> object:
         assert isinstance(desk.call("session.start", payload=text), dict)
@@ -127,7 +127,7 @@ def test_a_session_gives_one_otp(desk: Desk) -> None:
 
 def test_an_otp_stays_until_its_interval_is_well_over(desk: Desk) -> None:
     desk.clock.unix = NOW // 120 * 120 + 20
-    desk.call("session.start", payload=payload.to_text(login_body()))
+    desk.call("session.start", payload=compose.to_text(login_body()))
     desk.send("otp.generate", index=0)
     desk.press("ok")
     assert "100 s left" in desk.screen.text
@@ -146,7 +146,7 @@ def test_the_proof_for_a_server_that_answers(desk: Desk) -> None:
     from sparekey_token.core import proof
 
     body = login_body()
-    desk.call("session.start", payload=payload.to_text(body))
+    desk.call("session.start", payload=compose.to_text(body))
     asked = desk.send("login.respond", index=0, challenge=bytes(16).hex())
     assert desk.answer(asked) is None
     desk.press("ok")
@@ -164,7 +164,7 @@ def test_without_a_clock_no_session_begins(desk: Desk, fault: str) -> None:
         desk.clock.fault = fault
     desk.pass_seconds(1)
     assert desk.screen.view.name == "idle.clock_unset"
-    assert desk.call("session.start", payload=payload.to_text(login_body())) == "clock_unset"
+    assert desk.call("session.start", payload=compose.to_text(login_body())) == "clock_unset"
     assert desk.call("hello", versions=[1])["clock"] == "unset"
 
 
@@ -172,7 +172,7 @@ def test_without_a_clock_no_session_begins(desk: Desk, fault: str) -> None:
 def test_each_format_fits_the_screen(format: str) -> None:
     desk = Desk()
     desk.add(format=format)
-    desk.call("session.start", payload=payload.to_text(login_body()))
+    desk.call("session.start", payload=compose.to_text(login_body()))
     asked = desk.send("otp.generate", index=0)
     desk.press("ok")
     made = outcome(desk.answer(asked))["otp"]
@@ -182,7 +182,7 @@ def test_each_format_fits_the_screen(format: str) -> None:
 def test_long_names_and_hints_are_never_cut(desk: Desk) -> None:
     desk.vault.remove(0)
     desk.add("W" * 24, "M" * 24)
-    desk.call("session.start", payload=payload.to_text(login_body(hint="ABCDEFGH " * 3 + "IJKLM")))
+    desk.call("session.start", payload=compose.to_text(login_body(hint="ABCDEFGH " * 3 + "IJKLM")))
     desk.send("otp.generate", index=0)
     seen = set()
     for _ in range(20):
@@ -196,7 +196,7 @@ def test_long_names_and_hints_are_never_cut(desk: Desk) -> None:
 
 
 def test_no_press_counts_while_the_screen_is_dark(desk: Desk) -> None:
-    desk.call("session.start", payload=payload.to_text(login_body()))
+    desk.call("session.start", payload=compose.to_text(login_body()))
     asked = desk.send("otp.generate", index=0)
     desk.screen.plugged = False
     desk.pass_seconds(3)

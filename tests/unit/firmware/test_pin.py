@@ -2,7 +2,7 @@
 
 import pytest
 
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 from sparekey_token.core.errors import Refused
 from sparekey_token.vault import Vault
 
@@ -67,7 +67,7 @@ def test_the_pin_is_asked_at_start_before_names_are_shown(locked: Bench) -> None
 
 
 def test_a_login_waits_for_the_pin_and_goes_on(locked: Bench) -> None:
-    asked = locked.send("session.start", payload=payload.to_text(login_body()))
+    asked = locked.send("session.start", payload=compose.to_text(login_body()))
     assert {"for": "pin", "seconds": 60} in [said.get("params") for said in locked.hear()]
     assert locked.answer(asked) is None
     locked.type_pin(PIN)
@@ -200,7 +200,7 @@ def test_taking_the_pin_off_where_nothing_was_promised(bench: Bench) -> None:
 
 
 def test_a_proof_after_the_pin_says_so(locked: Bench) -> None:
-    asked = locked.send("session.start", payload=payload.to_text(login_body()))
+    asked = locked.send("session.start", payload=compose.to_text(login_body()))
     locked.type_pin(PIN)
     assert isinstance(outcome(locked.answer(asked)), dict)
     asked = locked.send("login.respond", index=0, challenge=bytes(16).hex())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparekey_token.core import payload, proof
+from sparekey_token.core import compose, proof
 from sparekey_token.parts import calendar
 
 from .doubles import ACCOUNT_KEY, NOW, SERVER_ID, Desk, login_body, outcome
@@ -115,10 +115,10 @@ def test_a_clock_set_far_ahead_by_mistake_comes_back_by_a_press(desk: Desk) -> N
     asked = desk.send("time.set", unix=NOW)
     desk.press("ok")
     assert isinstance(outcome(desk.answer(asked)), dict)
-    assert isinstance(desk.call("session.start", payload=payload.to_text(login_body())), dict)
+    assert isinstance(desk.call("session.start", payload=compose.to_text(login_body())), dict)
     desk.vault.use_interval(NOW // 120 + 5001)
     desk.rounds(30)
-    assert desk.call("session.start", payload=payload.to_text(login_body())) == "clock_unset"
+    assert desk.call("session.start", payload=compose.to_text(login_body())) == "clock_unset"
 
 
 def test_a_proof_alone_never_goes_back_over_a_used_interval(desk: Desk) -> None:

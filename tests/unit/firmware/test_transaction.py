@@ -2,7 +2,7 @@
 
 import pytest
 
-from sparekey_token.core import payload, proof
+from sparekey_token.core import compose, proof
 
 from .doubles import ACCOUNT_KEY, NOW, SERVER_ID, Desk, login_body, outcome
 
@@ -24,13 +24,13 @@ def body(
     expires: int = NOW + 300,
     server_id: bytes = SERVER_ID,
 ) -> bytes:
-    made: bytes = payload.transaction_body(server_id, bytes(16), expires, amount, beneficiary, description)
+    made: bytes = compose.transaction_body(server_id, bytes(16), expires, amount, beneficiary, description)
     return made
 
 
 def ask(desk: Desk, transaction: bytes) -> int:
     number: int = desk.send(
-        "transaction.respond", payload=payload.to_text(transaction), challenge=CHALLENGE.hex()
+        "transaction.respond", payload=compose.to_text(transaction), challenge=CHALLENGE.hex()
     )
     return number
 
@@ -142,8 +142,8 @@ def test_what_is_no_good_is_refused_on_both_sides(desk: Desk, transaction: bytes
 
 
 def test_a_login_takes_no_transaction(desk: Desk) -> None:
-    assert desk.call("session.start", payload=payload.to_text(body())) == "unknown_kind"
-    assert desk.call("enrol.begin", payload=payload.to_text(body())) == "unknown_kind"
+    assert desk.call("session.start", payload=compose.to_text(body())) == "unknown_kind"
+    assert desk.call("enrol.begin", payload=compose.to_text(body())) == "unknown_kind"
 
 
 def test_nobody_pressing_or_the_host_going_gives_no_proof(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """Between the bridge and the QR code."""
 
-from sparekey_token.core import errors as token_errors
+from sparekey_token.core import sentences
+from sparekey_token.core.errors import Refused
 
 from .base import BridgeError
 
@@ -50,13 +51,13 @@ class PayloadRefused(ScanError):
     sentence = "The QR code can't be read."
     advice = "Show a new one and scan again."
 
-    def __init__(self, refused: token_errors.Refused) -> None:
+    def __init__(self, refused: Refused) -> None:
         super().__init__(refused.detail)
         self.number = refused.code
         self.name = refused.name  # type: ignore[misc]
 
     def __str__(self) -> str:
-        return f"{token_errors.sentence(self.name)} ({self.detail})"
+        return f"{sentences.sentence(self.name)} ({self.detail})"
 
 
 class NotReadable(ScanError):

@@ -1,6 +1,6 @@
 """Between the bridge and the server: no answer, no proper one, or a refusal."""
 
-from sparekey_token.core import errors as token_errors
+from sparekey_token.core import sentences
 
 from .base import BridgeError
 
@@ -18,7 +18,7 @@ class ServerUnreachable(ServerError):
 
     name = "unreachable"
     number = 70
-    sentence = token_errors.sentence("unreachable")
+    sentence = sentences.sentence("unreachable")
     advice = "Check the network, or take the one-time password."
 
     def __init__(self, detail: str = "", *, certain: bool = False, next_step: str = "") -> None:

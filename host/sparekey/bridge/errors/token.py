@@ -1,6 +1,6 @@
 """Between the bridge and the token: ports, cables, and the token's own refusals."""
 
-from sparekey_token.core import errors as token_errors
+from sparekey_token.core import sentences
 
 from .base import BridgeError
 
@@ -129,7 +129,7 @@ class TokenRefused(TokenError):
 
     def __str__(self) -> str:
         try:
-            words = token_errors.sentence(self.name)
+            words = sentences.sentence(self.name)
         except ValueError:
             words = f"The token refused: {self.name}."
         return f"{words} ({self.detail})" if self.detail else words

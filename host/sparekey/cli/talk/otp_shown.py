@@ -8,7 +8,7 @@ import time
 import click
 
 from sparekey.bridge import clipboard
-from sparekey_token.core.otp import INTERVAL
+from sparekey_token.core.interval import INTERVAL
 
 from .keyboard import Keyboard
 from .large import large

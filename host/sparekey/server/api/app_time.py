@@ -9,7 +9,8 @@ from sparekey.server.app_message import Hex8, Hex16, Reference
 from sparekey.server.operation import Call, operation
 from sparekey.server.servers import by_serverid
 from sparekey.server.store.interface import Transaction
-from sparekey_token.core import digest, otp, proof
+from sparekey_token.core import digest, proof
+from sparekey_token.core.interval import interval
 
 _NOTED_EVERY = 60  # seconds between two notes of when an account asked
 
@@ -59,5 +60,5 @@ async def app_time(call: Call) -> TimeProof:
     answer = TimeProof(now, proof.time_proof(key, bytes.fromhex(asked.nonce), now).hex())
     if isinstance(asked.unix, int):
         answer.offset = now - asked.unix
-        answer.refused = otp.interval(now) - otp.interval(asked.unix) not in (0, 1)
+        answer.refused = interval(now) - interval(asked.unix) not in (0, 1)
     return answer

@@ -10,7 +10,7 @@ from sparekey.server.api.sessions import EnrolPicture, Picture, begun_enrolment,
 from sparekey.server.app_message import Hex16
 from sparekey.server.objects import UserContext
 from sparekey.server.operation import Call, operation
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
 
 class Shown(Struct):
@@ -40,7 +40,7 @@ async def html_login(call: Call) -> Response:
     """The login's QR code as HTML."""
     session = await login_session(call)
     words = f"Scan with your token to sign in to {call.server.name}"
-    return _html(snippets.qr(payload.to_text(session.qr), call.query.s, "login", words))
+    return _html(snippets.qr(compose.to_text(session.qr), call.query.s, "login", words))
 
 
 @operation(
@@ -55,7 +55,7 @@ async def html_enrol(call: Call) -> Response:
     """Begin an enrolment; answers its QR code as HTML."""
     body = await begun_enrolment(call)
     words = f"Scan with your token to add it to {call.server.name}"
-    return _html(snippets.qr(payload.to_text(body), call.query.s, "enrol", words))
+    return _html(snippets.qr(compose.to_text(body), call.query.s, "enrol", words))
 
 
 @operation(

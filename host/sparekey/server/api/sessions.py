@@ -10,7 +10,7 @@ from sparekey.server.objects import Empty, LoginStatus, UserContext, UserId
 from sparekey.server.operation import Call, operation
 from sparekey.server.session_life import Session
 from sparekey.server.store.interface import Transaction
-from sparekey_token.core import payload
+from sparekey_token.core import compose, payload
 
 
 class Asked(Struct):
@@ -90,7 +90,7 @@ async def logout(call: Call) -> Empty:
 async def qr_login(call: Call) -> Response:
     """The QR code for a login; a fresh one where the last was used up or locked."""
     session = await login_session(call)
-    return qr_code(payload.to_text(session.qr), call.query)
+    return qr_code(compose.to_text(session.qr), call.query)
 
 
 @operation(
@@ -103,7 +103,7 @@ async def qr_login(call: Call) -> Response:
 )
 async def qr_enrol(call: Call) -> Response:
     """Begin an enrolment in this session; answers its QR code."""
-    return qr_code(payload.to_text(await begun_enrolment(call)), call.query)
+    return qr_code(compose.to_text(await begun_enrolment(call)), call.query)
 
 
 async def login_session(call: Call, context: bool = True) -> Session:

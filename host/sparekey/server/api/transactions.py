@@ -10,7 +10,7 @@ from sparekey.server import session_life, transactions
 from sparekey.server.errors import ApiError
 from sparekey.server.operation import Call, operation
 from sparekey.server.store.interface import Transaction
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 
 from .sessions import Picture, qr_code
 
@@ -57,7 +57,7 @@ async def create_transaction(call: Call) -> Tid:
         texts = (sent.amount, sent.benificiary, sent.description)
         server = call.server
         tid, body = transactions.begin(transaction, server.id, server.serverid, session, texts, now)
-        return Tid(tid.hex(), base64.b64encode(payload.to_text(body).encode("ascii")).decode("ascii"))
+        return Tid(tid.hex(), base64.b64encode(compose.to_text(body).encode("ascii")).decode("ascii"))
 
     return await call.service.store.write(job)
 
@@ -97,6 +97,6 @@ async def qr_transaction(call: Call) -> Response:
     def job(transaction: Transaction) -> str:
         if transactions.of_id(transaction, tid).server != call.server.id:
             raise ApiError("no_transaction")
-        return payload.to_text(transactions.waiting(transaction, tid, now).body)
+        return compose.to_text(transactions.waiting(transaction, tid, now).body)
 
     return qr_code(await call.service.store.read(job), call.query)
