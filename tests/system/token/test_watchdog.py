@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from sparekey.demo.children import Child
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 from tests.device.serial_line import SerialLine
 from tests.device.service import ENROLLED, Service, expected
 from tests.system.real_programs import Holder
@@ -104,7 +104,7 @@ def test_a_hang_ends_in_a_reset_and_the_vault_is_what_it_was(hung: dict[str, Hun
     with closing(SerialLine(token.port)) as line:
         assert line.call("hello", versions=[1])["accounts"] == 1
         body = Service().login()
-        line.call("session.start", payload=payload.to_text(body))
+        line.call("session.start", payload=compose.to_text(body))
         asked = line.ask("otp.generate", index=0)
         token.wait_for("Log in?")
         token.press("ok")

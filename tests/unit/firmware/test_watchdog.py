@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from sparekey_token.core import payload
+from sparekey_token.core import compose
 from sparekey_token.core.errors import Refused
 
 from .doubles import SERVER_ID, Server, login_body, outcome
@@ -53,7 +53,7 @@ def set_pin(desk: SlowDesk) -> None:
 
 
 def scan(desk: SlowDesk) -> int:
-    return desk.send("session.start", payload=payload.to_text(login_body(session=os.urandom(16))))
+    return desk.send("session.start", payload=compose.to_text(login_body(session=os.urandom(16))))
 
 
 def test_an_enrolment_with_two_key_agreements(desk: SlowDesk) -> None:
