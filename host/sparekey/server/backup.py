@@ -2,7 +2,8 @@
 
 The first line says what it is, then each table has a line with its columns and a line a row; bytes are
 ``{"hex": …}``. Keys are in it as they are at rest, sealed; the master key is not. QR codes that wait for a
-login are left out: after a restore no one-time password of before can be used, or used again.
+login are left out: after a restore no one-time password of before can be used, or used again. An older
+Sparekey's backup is read too: the columns that it lacks come last, and stay empty.
 """
 
 import json
@@ -82,8 +83,9 @@ def _load(transaction: Transaction, file: IO[str], store: Store) -> int:
     head = next(lines, None)
     if not isinstance(head, dict) or head.get(_MARK) != 1:
         raise NotABackup("not a backup of Sparekey")
-    if head.get("step") != len(STEPS):
-        raise NotABackup(f"it has schema step {head.get('step')}; this Sparekey has {len(STEPS)}")
+    step = head.get("step")
+    if not isinstance(step, int) or not 1 <= step <= len(STEPS):
+        raise NotABackup(f"it has schema step {step}; this Sparekey has {len(STEPS)}")
     throttles = transaction.all("SELECT * FROM throttles")
     columns_of_throttles = transaction.columns("throttles")
     for table in _EMPTIED:
@@ -94,7 +96,8 @@ def _load(transaction: Transaction, file: IO[str], store: Store) -> int:
             if line.get("table") not in _TABLES:
                 raise NotABackup(f"unknown table {line.get('table')}")
             table, columns = str(line["table"]), line["columns"]
-            if columns != transaction.columns(table):
+            known = transaction.columns(table)
+            if columns != (known if step == len(STEPS) else known[: len(columns)]):
                 raise NotABackup(f"other columns in {table}")
             sql = _insert(table, columns)
         elif isinstance(line, list) and sql:

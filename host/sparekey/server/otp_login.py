@@ -3,6 +3,9 @@
 All of it is one transaction: what is read decides, and what is written holds only if nobody changed
 the same rows in between (``Conflict``, and the job runs again). So one use of an OTP, the tries of a
 session and the throttle of an account are single, whatever number of workers asks.
+
+A guesser's budget: each QR code meets five tries in its life; one in the four minutes after a renewal counts
+for both codes that it is held against. So a renewal gives no tries, but four right answers instead of two.
 """
 
 import hmac
@@ -16,12 +19,13 @@ from sparekey_token.core.interval import interval
 
 from . import audit, typed_otp
 from .errors import Conflict
-from .session_life import KEPT_AFTER_LOGIN, TRIES
+from .session_life import KEPT_AFTER_LOGIN, LATE, TRIES
 from .store.interface import Row, Statement, Transaction, flat, rows_of_values, table_of_values
 from .throttle import Throttle
 
 _CALM = Throttle()
 ENABLED = "ENABLE_OTP"
+_SHOWN, _BEFORE = 1, 2  # the QR code that a session shows, and the one that it showed before
 
 OpenKey = Callable[[bytes, int, bytes], bytes]
 """Sealed key, reference and server id → the account key."""
@@ -44,7 +48,10 @@ class Try(NamedTuple):
 
 @dataclass
 class Outcome:
-    """What came of a try: ``refusal`` is an error's code, or empty for a login."""
+    """What came of a try: ``refusal`` is an error's code, or empty for a login.
+
+    ``hsid`` is the session's, the event's that of the QR code that the OTP was made for.
+    """
 
     refusal: str
     event: audit.Event
@@ -85,16 +92,20 @@ class Decision:
         (session, hsid, qr, expires, tries, used) = row[2:8]
         (sealed, format_, pin, active, blocked, userid, public_key) = row[8:15]
         throttle = Throttle.of_row(*row[15:19]) if row[15] is not None else _CALM
+        (before, before_qr, before_expires, before_tries) = row[19:23]
         if session is not None and tries >= TRIES:
             return _refused(one, "session_locked", "session_locked", hsid)
         wait = throttle.wait(one.at)
         if wait:
             return _refused(one, "throttled", "throttled", hsid or b"", wait)
-        barred = _barred(session, used, session is None or expires <= one.at, sealed and active, blocked)
+        expired = session is None or expires + LATE <= one.at
+        barred = _barred(session, used, expired, sealed and active, blocked)
         if not barred and format_ != one.typed.format:
             barred = "wrong_code"
-        matches = self._matches(one, sealed, qr, bool(barred))
-        reason = barred or ("" if matches else "wrong_code")
+        if before is None or before_expires + LATE <= one.at or before_tries + tries >= TRIES:
+            before_qr = None
+        matched = self._matched(one, sealed, qr, before_qr, bool(barred))
+        reason = barred or ("" if matched else "wrong_code")
         if reason:
             if session is not None:
                 writes.sessions.append((session, hsid, tries, used, tries + 1, -1, 0, 0))
@@ -108,24 +119,29 @@ class Decision:
         writes.logins.append((one.server, reference, one.at))
         if throttle.version:
             writes.cleared.append((one.server, reference))
-        event = audit.Event(one.at, one.server, "otplogin", "accepted", "", hsid, reference)
+        scanned = hsid if matched == _SHOWN else before
+        event = audit.Event(one.at, one.server, "otplogin", "accepted", "", scanned, reference)
         return Outcome("", event, None, hsid, reference, userid, public_key, bool(pin))
 
-    def _matches(self, one: Try, sealed: bytes | None, qr: bytes | None, barred: bool) -> bool:
-        """Whether the code is right in the current or the previous interval.
+    def _matched(
+        self, one: Try, sealed: bytes | None, qr: bytes | None, before: bytes | None, barred: bool
+    ) -> int:
+        """Which QR code's it is, in the current or the previous interval: that shown, the one before; or 0.
 
-        What will be refused takes both computations, whatever it is refused for.
+        What will be refused takes all four computations, whatever it is refused for.
         """
         reference = max(0, one.typed.reference)
         key = self._nobody if sealed is None else self._open_key(sealed, reference, one.serverid)
         otp_key = otp.otp_key(key)
         now = interval(one.at)
-        found = False
-        for t in (now, now - 1):
-            code = otp.code(otp_key, qr or self._nobody, t, one.typed.format)
-            found |= hmac.compare_digest(code, one.typed.code)
-            if found and not barred:
-                break
+        found = 0
+        shown = qr or self._nobody
+        for place, body in ((_SHOWN, shown), (_BEFORE, before or shown)):
+            for t in (now, now - 1):
+                if hmac.compare_digest(otp.code(otp_key, body, t, one.typed.format), one.typed.code):
+                    found = found or place
+                if found and not barred:
+                    return found
         return found
 
 
@@ -164,7 +180,8 @@ def _read_sql(count: int) -> str:
     return (
         "SELECT t.n, v.flags, s.id, s.hsid, s.qr, s.expires, s.tries, s.used, a.sealed_key, a.format,"
         " a.pin, a.active, a.blocked, a.userid, a.public_key,"
-        " h.version, h.recent, h.until, h.penalty"
+        " h.version, h.recent, h.until, h.penalty,"
+        " s.previous_hsid, s.previous_qr, s.previous_expires, s.previous_tries"
         f" FROM {table_of_values(count, 'n', 'server', 'nonce', 'ref')} JOIN servers v ON v.id = t.server"
         " LEFT JOIN sessions s ON s.server = t.server AND s.nonce = t.nonce"
         " LEFT JOIN accounts a ON a.server = t.server AND a.ref = t.ref"

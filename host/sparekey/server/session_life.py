@@ -1,7 +1,8 @@
 """A browser session: which QR code it shows, who is logged in, when it is forgotten.
 
 The row belongs to the browser's nonce (kept as a hash). Its ``hsid`` and QR code are renewed: one login
-each, a fresh one after it expired, after a logout, or when the page asks for one.
+each, a fresh one after it expired, after a logout, or when the page asks for one. The code before is kept
+with it: who scanned that one still logs in for a while, if it had neither its login nor all its tries.
 """
 
 import base64
@@ -18,23 +19,37 @@ from .objects import LoginStatus
 from .store.interface import Row, Transaction
 
 LASTS = 300  # seconds that a QR code is good for
+LATE = 240  # seconds after that in which what a token made for it is taken: two of an OTP's intervals
 KEPT_AFTER_EXPIRY = 3600  # seconds, so that a late page still hears what became of it
 KEPT_AFTER_LOGIN = 30 * 86400  # seconds that a login lasts at most
 TRIES = 5  # of one-time passwords for a QR code
 
 _COLUMNS = (
     "s.id, s.hsid, s.qr, s.challenge, s.expires, s.tries, s.used, s.account, s.by_otp, s.verified,"
-    " a.userid, a.public_key"
+    " a.userid, a.public_key, s.hsid"
+)
+_PREVIOUS_COLUMNS = (
+    # a wrong try may have been for either code, so it counts for both
+    "s.id, s.previous_hsid, s.previous_qr, s.previous_challenge, s.previous_expires,"
+    " s.previous_tries + s.tries, s.used, s.account, s.by_otp, s.verified, a.userid, a.public_key, s.hsid"
 )
 _JOIN = (
     " FROM sessions s LEFT JOIN accounts a"
     " ON a.server = s.server AND a.ref = s.account AND a.active = 1 AND a.blocked = 0"
 )
+# by the row as it is when this is written: a try may have come in between
+_KEEP_PREVIOUS = ", ".join(
+    f"previous_{column} = CASE WHEN used = 0 AND tries < {TRIES} THEN {column} END"
+    for column in ("hsid", "qr", "challenge", "expires", "tries")
+)
 
 
 @dataclass(frozen=True)
 class Session:
-    """A session's row, with what pages may know of its account."""
+    """A session by one of its QR codes, with what pages may know of its account.
+
+    ``hsid`` is that of the code it was found by, ``shown`` of the one that the page shows now.
+    """
 
     id: int
     hsid: bytes
@@ -48,6 +63,7 @@ class Session:
     verified: bool
     userid: str | None
     public_key: bytes | None
+    shown: bytes
 
     @property
     def loggedin(self) -> bool:
@@ -75,8 +91,10 @@ def of_nonce(transaction: Transaction, server: int, nonce: bytes) -> Session | N
 
 
 def of_hsid(transaction: Transaction, hsid: bytes) -> tuple[int, Session] | None:
-    """The session that shows the QR code ``hsid``, with its server's number."""
+    """The session that shows the QR code ``hsid``, or showed it last, with its server's number."""
     row = transaction.one(f"SELECT s.server, {_COLUMNS}{_JOIN} WHERE s.hsid = ?", hsid)
+    if row is None:
+        row = transaction.one(f"SELECT s.server, {_PREVIOUS_COLUMNS}{_JOIN} WHERE s.previous_hsid = ?", hsid)
     session = _session(row[1:] if row else None)
     return (int(row[0]), session) if row and session else None
 
@@ -130,6 +148,7 @@ def renew(
 ) -> Session:
     """The session with a fresh QR code, made where there is none; a login in it stays.
 
+    The code before is kept beside it, unless it is used up or locked.
     Raises ``Conflict`` where another worker renewed it meanwhile.
     """
     row = transaction.one("SELECT serverid, name, flags FROM servers WHERE id = ?", server)
@@ -157,7 +176,8 @@ def renew(
         )
     else:
         touched = transaction.run(
-            "UPDATE sessions SET hsid = ?, qr = ?, challenge = ?, expires = ?, tries = 0, used = 0, ends = ?"
+            f"UPDATE sessions SET {_KEEP_PREVIOUS},"
+            " hsid = ?, qr = ?, challenge = ?, expires = ?, tries = 0, used = 0, ends = ?"
             " WHERE id = ? AND hsid = ?",
             hsid,
             qr,
@@ -175,21 +195,22 @@ def renew(
 
 
 def log_out(transaction: Transaction, session: Session) -> None:
-    """Ends the session's login; its QR code is used up with it."""
+    """Ends the session's login; its QR codes are used up with it."""
     transaction.run(
         "UPDATE sessions SET account = NULL, by_otp = 0, verified = 0, used = 1 WHERE id = ?", session.id
     )
 
 
 def log_in(transaction: Transaction, session: Session, account: int, verified: bool, now: int) -> None:
-    """An online login: uses the QR code up. Raises ``Conflict`` where another was faster."""
+    """An online login: uses both QR codes up. Raises ``Conflict`` where another was faster."""
     touched = transaction.run(
         "UPDATE sessions SET account = ?, by_otp = 0, verified = ?, used = 1, ends = ?"
-        " WHERE id = ? AND hsid = ? AND used = 0",
+        " WHERE id = ? AND (hsid = ? OR previous_hsid = ?) AND used = 0",
         account,
         int(verified),
         now + KEPT_AFTER_LOGIN,
         session.id,
+        session.hsid,
         session.hsid,
     )
     if touched != 1:
@@ -214,18 +235,7 @@ def hint_of(text: str) -> str:
 def _session(row: Row | None) -> Session | None:
     if row is None:
         return None
-    ident, hsid, qr, challenge, expires, tries, used, account, by_otp, verified, userid, key = row
-    return Session(
-        ident,
-        bytes(hsid),
-        bytes(qr),
-        bytes(challenge),
-        expires,
-        tries,
-        bool(used),
-        account,
-        bool(by_otp),
-        bool(verified),
-        userid,
-        bytes(key) if key is not None else None,
-    )
+    ident, hsid, qr, challenge, expires, tries, used, account, by_otp, verified, userid, key, shown = row
+    codes = bytes(hsid), bytes(qr), bytes(challenge), expires, tries, bool(used)
+    public_key = bytes(key) if key is not None else None
+    return Session(ident, *codes, account, bool(by_otp), bool(verified), userid, public_key, bytes(shown))

@@ -98,5 +98,6 @@ class _Batch:
         outcomes = self._decision(transaction, [one for one, _ in self.taken])
         for outcome in outcomes:
             if not outcome.refusal:
-                transaction.tell(f"LOGIN {outcome.hsid.hex()}")
+                for heard in {outcome.hsid, outcome.event.hsid}:
+                    transaction.tell(f"LOGIN {heard.hex()}")
         return outcomes

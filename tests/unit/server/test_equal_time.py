@@ -29,6 +29,7 @@ async def test_refusals_take_the_same_time(tmp_path: Path) -> None:
         "interval": lambda shown: account.otp(shown, harness.unix - 240),
         "session": lambda shown: account.otp(other_session, harness.unix),
         "blocked": lambda shown: blocked.otp(shown, harness.unix),
+        "renewed": lambda shown: _mistyped(account.otp(shown, harness.unix)),
         "unknown": lambda shown: stranger + account.otp(shown, harness.unix)[6:],
     }
     took: dict[str, list[float]] = {name: [] for name in makers}
@@ -36,7 +37,11 @@ async def test_refusals_take_the_same_time(tmp_path: Path) -> None:
         harness.now += 3600  # no throttle, and in turn, so that a busy machine slows all alike
         for name, made in makers.items():
             nonce = fresh_nonce()
-            otp = made(await harness.qr(nonce))
+            shown = await harness.qr(nonce)
+            if name == "renewed":
+                harness.now += 300
+                assert await harness.qr(nonce) != shown
+            otp = made(shown)
             start = time.perf_counter()
             reply = await harness.type(nonce, otp)
             took[name].append(time.perf_counter() - start)

@@ -119,7 +119,7 @@ async def test_a_blocked_account_and_one_not_confirmed(harness: Harness) -> None
 async def test_an_expired_code(harness: Harness) -> None:
     account, nonce = await harness.enrol(), fresh_nonce()
     shown = await harness.qr(nonce)
-    harness.now += 301
+    harness.now += 541
     assert code(await harness.type(nonce, account.otp(shown, harness.unix))) == REFUSED
     assert await harness.qr(nonce) != shown
 

@@ -85,7 +85,8 @@ async def app_login(call: Call) -> LoggedIn:
         if not reason:
             verified = bool(sent.flags & proof.USER_VERIFIED)
             session_life.log_in(transaction, session, sent.ref, verified, now)
-            transaction.tell(f"LOGIN {hsid.hex()}")
+            for heard in {hsid, session.shown}:
+                transaction.tell(f"LOGIN {heard.hex()}")
         outcome = "refused" if reason else "accepted"
         event = audit.Event(now, server.id, "login", outcome, reason, hsid, sent.ref)
         audit.keep(transaction, [event])
@@ -108,6 +109,6 @@ def _open(transaction: Transaction, hsid: bytes, now: int) -> tuple[ServerRow, S
         raise ApiError("session_used")
     if session.locked():
         raise ApiError("session_locked")
-    if session.expires <= now:
+    if session.expires + session_life.LATE <= now:
         raise ApiError("expired")
     return by_number(transaction, number), session

@@ -76,7 +76,7 @@ async def app_transactions(call: Call) -> AppTransactions:
                     one.challenge.hex(),
                     server.pin_trans_timeout != NEVER,
                 )
-                for one in transactions.of_session(transaction, hsid, now)
+                for one in transactions.of_session(transaction, found[1].shown, now)
             ]
         )
 

@@ -50,6 +50,15 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX transactions_of_session ON transactions (hsid)",
         "CREATE INDEX transactions_ending ON transactions (ends)",
     ),
+    (
+        # the QR code before the one that a session shows, while its one-time passwords still live
+        "ALTER TABLE sessions ADD COLUMN previous_hsid bytea",
+        "ALTER TABLE sessions ADD COLUMN previous_qr bytea",
+        "ALTER TABLE sessions ADD COLUMN previous_challenge bytea",
+        "ALTER TABLE sessions ADD COLUMN previous_expires bigint",
+        "ALTER TABLE sessions ADD COLUMN previous_tries bigint",
+        "CREATE UNIQUE INDEX sessions_previous ON sessions (previous_hsid) WHERE previous_hsid IS NOT NULL",
+    ),
 )
 
 

@@ -6,6 +6,7 @@ import { base, load, replaceMain, renewScan, say } from "./swap.js";
 
 const SIGN_IN_EVERY = 2000; // milliseconds between two looks, where there is no WebSocket
 const ENROL_EVERY = 1000;
+const RENEWED = "The QR code has expired. A new one is shown; a one-time password for the old one still works for a while.";
 
 let rest = () => {}; // ends what the shown page has running
 
@@ -56,7 +57,7 @@ function watchSession(main) {
 }
 
 function renewInTime(main) {
-  return countDown(main.querySelector("#scan"), "New code in", () => renew("The QR code has expired. A new one is shown."));
+  return countDown(main.querySelector("#scan"), "New code in", () => renew(RENEWED));
 }
 
 function endInTime(main) {
