@@ -243,7 +243,7 @@ async def test_a_database_from_before_is_brought_up_to_it(
     after.http.headers["X-apikey"] = before.http.headers["X-apikey"]
     after.serverid = before.serverid
     text = await after.qr(nonce)
-    assert text == payload.to_text(shown)
+    assert text == compose.to_text(shown)
     await renewed(after, nonce, text)
     assert (await after.type(nonce, account.otp(text, after.unix))).status_code == 200
     await after.end()
