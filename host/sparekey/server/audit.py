@@ -1,14 +1,14 @@
-"""The audit log: every login try and every step of an enrolment, as a row and as a JSON line.
+"""The audit log: every login try and how every enrolment came out, as a row and as a JSON line.
 
 Never in it: an OTP, a key, a proof, a nonce. ``reason`` is for the server's owner; callers don't learn it.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from .store.interface import Statement, Transaction, flat, rows_of_values
+from .store.interface import Statement, Store, T, Transaction, flat, rows_of_values
 
 _LOG = logging.getLogger("sparekey.audit")
 NO_ACCOUNT = -1
@@ -24,6 +24,28 @@ class Event(NamedTuple):
     reason: str = ""
     hsid: bytes = b""
     account: int = NO_ACCOUNT
+
+
+Trail = list[Event]
+"""What a job puts the events into that it brings about."""
+
+
+async def write(store: Store, job: Callable[[Transaction, Trail], T]) -> T:
+    """What ``job`` answers, once it is durable; its trail is rows with it, and lines from then on.
+
+    Raises ``StoreUnavailable``, and whatever ``job`` raises: nothing of its trail is kept then.
+    """
+
+    def kept(transaction: Transaction) -> tuple[T, Trail]:
+        trail: Trail = []  # a job may run again
+        result = job(transaction, trail)
+        if trail:
+            keep(transaction, trail)
+        return result, trail
+
+    result, trail = await store.write(kept)
+    tell(trail)
+    return result
 
 
 def keep(transaction: Transaction, events: Sequence[Event]) -> None:

@@ -25,6 +25,7 @@ async def test_logs_hold_no_secret(run_server: Callable[..., RunningServer]) -> 
         key = (await http.post("/apikeys/", json={"description": "x"})).json()["apikey"]
         accounts: list[SimulatedAccount] = [await web.enrol(f"user{n}", n % 2) for n in range(3)]
         secrets += [key, *(account.key.hex() for account in accounts)]
+        checkcodes = [account.check_code.lower() for account in accounts]
         for account in accounts:
             for ago in (0, 400):
                 nonce = fresh_nonce()
@@ -49,7 +50,9 @@ async def test_logs_hold_no_secret(run_server: Callable[..., RunningServer]) -> 
     log = server.log()
     lines = [json.loads(line) for line in log.splitlines()]
     assert sum(line["logger"] == "sparekey.audit" for line in lines) > 10
+    assert sum(line["message"] == "enrolment" and line["outcome"] == "active" for line in lines) == 3
     assert any(line.get("fault") == "KeyFault" for line in lines)
+    assert not [checkcode for checkcode in checkcodes if checkcode in log.lower()]
     for secret in secrets:
         assert len(secret) > 10
         assert secret.lower() not in log.lower()

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sparekey.server import enrolments, session_life
+from sparekey.server import audit, enrolment_row, enrolments, session_life
 from sparekey.server.app_message import Hex16, Hex32, Reference
 from sparekey.server.errors import ApiError
 from sparekey.server.operation import Call, operation
@@ -54,13 +54,13 @@ async def app_commit(call: Call) -> ServerNonce:
     ident = call.bytes_of("enrolment", 16, "no_enrolment")
     commitment = bytes.fromhex(call.body.commitment)
 
-    def job(transaction: Transaction) -> bytes | None:
-        found = enrolments.of_id(transaction, ident)
-        nonce = enrolments.commit(transaction, found, commitment, call.service.now())
+    def job(transaction: Transaction, trail: audit.Trail) -> bytes | None:
+        found = enrolment_row.of_id(transaction, ident)
+        nonce = enrolments.commit(transaction, found, commitment, call.service.now(), trail)
         _tell(transaction, found)
         return nonce
 
-    nonce = await call.service.store.write(job)
+    nonce = await audit.write(call.service.store, job)
     if nonce is None:
         raise ApiError("enrolment_refused")
     return ServerNonce(nonce.hex())
@@ -85,19 +85,19 @@ async def app_reveal(call: Call) -> dict[str, object]:
         sent.description.replace("\x00", " "),
     )
 
-    def job(transaction: Transaction) -> dict[str, object] | None:
-        found = enrolments.of_id(transaction, ident)
-        told = enrolments.reveal(transaction, call.service.keys, found, revealed, call.service.now())
+    def job(transaction: Transaction, trail: audit.Trail) -> dict[str, object] | None:
+        found = enrolment_row.of_id(transaction, ident)
+        told = enrolments.reveal(transaction, call.service.keys, found, revealed, call.service.now(), trail)
         _tell(transaction, found)
         return told
 
-    told = await call.service.store.write(job)
+    told = await audit.write(call.service.store, job)
     if told is None:
         raise ApiError("enrolment_refused")
     return told
 
 
-def _tell(transaction: Transaction, enrolment: enrolments.Enrolment) -> None:
+def _tell(transaction: Transaction, enrolment: enrolment_row.Enrolment) -> None:
     session = session_life.of_nonce(transaction, enrolment.server, enrolment.nonce)
     if session is not None:
         transaction.tell(f"ENROL {session.hsid.hex()}")

@@ -77,7 +77,7 @@ async def app_login(call: Call) -> LoggedIn:
     sent: LoginProof = call.body
     service, now = call.service, call.service.now()
 
-    def job(transaction: Transaction) -> audit.Event:
+    def job(transaction: Transaction, trail: audit.Trail) -> audit.Event:
         server, session = _open(transaction, hsid, now)
         reason = refusal_of(
             transaction, service, server, sent, session.qr, session.challenge, server.pin_timeout, now
@@ -89,11 +89,10 @@ async def app_login(call: Call) -> LoggedIn:
                 transaction.tell(f"LOGIN {heard.hex()}")
         outcome = "refused" if reason else "accepted"
         event = audit.Event(now, server.id, "login", outcome, reason, hsid, sent.ref)
-        audit.keep(transaction, [event])
+        trail.append(event)
         return event
 
-    event = await service.store.write(job)
-    audit.tell([event])
+    event = await audit.write(service.store, job)
     service.metrics.logins["online", event.outcome] += 1
     if event.reason:
         raise ApiError("pin_needed" if event.reason == "pin_needed" else "proof_refused")

@@ -116,7 +116,7 @@ async def app_settle(call: Call) -> Settled:
     service, now = call.service, call.service.now()
     status = transactions.DECLINED if sent.flags & transactions.DECLINES else transactions.APPROVED
 
-    def job(transaction: Transaction) -> audit.Event:
+    def job(transaction: Transaction, trail: audit.Trail) -> audit.Event:
         found = transactions.waiting(transaction, tid, now)
         server = by_number(transaction, found.server)
         reason = refusal_of(
@@ -128,11 +128,10 @@ async def app_settle(call: Call) -> Settled:
             transactions.settle(transaction, found, status)
         outcome = "refused" if reason else ("declined" if status == transactions.DECLINED else "approved")
         event = audit.Event(now, server.id, "transaction", outcome, reason, found.hsid, sent.ref)
-        audit.keep(transaction, [event])
+        trail.append(event)
         return event
 
-    event = await service.store.write(job)
-    audit.tell([event])
+    event = await audit.write(service.store, job)
     if event.reason:
         raise ApiError("pin_needed" if event.reason == "pin_needed" else "proof_refused")
     return Settled(status)

@@ -1,6 +1,6 @@
 """The page's side of an enrolment: where it is, and the click that says the codes agree."""
 
-from sparekey.server import accounts, enrolments, session_life
+from sparekey.server import accounts, audit, enrolment_row, enrolments, session_life
 from sparekey.server.errors import ApiError
 from sparekey.server.objects import Account, CheckCode, EnrolmentStatus
 from sparekey.server.operation import Call, operation
@@ -48,22 +48,22 @@ async def confirm(call: Call) -> Account:
     """Say which check code the person saw; the right one makes the account active, another ends it."""
     code = _code(call.body.checkcode)
 
-    def job(transaction: Transaction) -> Account | None:
+    def job(transaction: Transaction, trail: audit.Trail) -> Account | None:
         found = _known(transaction, call)
-        same = enrolments.confirm(transaction, found, code, call.service.now())
+        same = enrolments.confirm(transaction, found, code, call.service.now(), trail)
         session = session_life.of_nonce(transaction, call.server.id, call.nonce)
         if session is not None:
             transaction.tell(f"ENROL {session.hsid.hex()}")
         return accounts.one(transaction, call.server.id, found.ref or 0) if same else None
 
-    account = await call.service.store.write(job)
+    account = await audit.write(call.service.store, job)
     if account is None:
         raise ApiError("code_differs")
     return account
 
 
-def _known(transaction: Transaction, call: Call) -> enrolments.Enrolment:
-    found = enrolments.of_nonce(transaction, call.server.id, call.nonce)
+def _known(transaction: Transaction, call: Call) -> enrolment_row.Enrolment:
+    found = enrolment_row.of_nonce(transaction, call.server.id, call.nonce)
     if found is None:
         raise ApiError("no_enrolment")
     return found

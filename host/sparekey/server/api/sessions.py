@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from starlette.responses import Response
 
-from sparekey.server import enrolments, qr_picture, servers, session_life
+from sparekey.server import audit, enrolments, qr_picture, servers, session_life
 from sparekey.server.objects import Empty, LoginStatus, UserContext, UserId
 from sparekey.server.operation import Call, operation
 from sparekey.server.session_life import Session
@@ -130,13 +130,13 @@ async def begun_enrolment(call: Call) -> bytes:
     now, query = call.service.now(), call.query
     name = query.name or (query.userid or "")[: payload.MAX_ACCOUNT_NAME] or "account"
 
-    def job(transaction: Transaction) -> bytes:
+    def job(transaction: Transaction, trail: audit.Trail) -> bytes:
         # read again: its name may have changed within the last two seconds
         server = servers.by_number(transaction, call.server.id)
         url = call.service.addresses.app
-        return enrolments.begin(transaction, server, call.nonce, query.userid, name, url, now)
+        return enrolments.begin(transaction, server, call.nonce, query.userid, name, url, now, trail)
 
-    return await call.service.store.write(job)
+    return await audit.write(call.service.store, job)
 
 
 def qr_code(text: str, picture: Picture) -> Response:
