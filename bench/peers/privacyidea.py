@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 from bench.otplogin import pairs
 from bench.pairs import HEADER, Pairs
 from bench.service.clients import CLIENTS, request, seconds
-from sparekey_token.core import digest, ocra
+from sparekey_token.core import ocra
 
 _REQUIREMENTS = ("privacyidea==3.14", "gunicorn>=23,<26")
 _ADMIN = "bench"
@@ -82,7 +82,7 @@ class PrivacyIdea:
         for _ in range(rounds):
             for key, serial in zip(self._keys, self._serials, strict=True):
                 counter = self._counter.to_bytes(8, "big")
-                otp = ocra.truncate(digest.hmac("sha1", key, counter), 6)
+                otp = ocra.truncate(ocra.hmac("sha1", key, counter), 6)
                 body = urlencode({"serial": serial, "pass": otp}).encode()
                 message = request("/validate/check", body)
                 made.append(message.replace(b"application/json", b"application/x-www-form-urlencoded"))

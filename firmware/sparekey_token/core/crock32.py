@@ -2,6 +2,8 @@
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+_LETTERS = ALPHABET.encode("utf-8")
+
 _ALIASES = {"O": 0, "I": 1, "L": 1}
 
 
@@ -12,7 +14,12 @@ def encode(number: int, width: int) -> str:
     """
     if number < 0 or number >> (5 * width):
         raise ValueError("the number doesn't fit " + str(width) + " characters")
-    return "".join([ALPHABET[(number >> (5 * place)) & 31] for place in range(width - 1, -1, -1)])
+    text = bytearray(width)
+    while width:
+        width -= 1
+        text[width] = _LETTERS[number & 31]
+        number >>= 5
+    return str(text, "utf-8")
 
 
 def decode(text: str) -> int:

@@ -10,11 +10,8 @@ try:
 except ImportError:  # a chip whose firmware has no native hash at all
     hashlib = None  # type: ignore[assignment]
 
-BLOCK = {"sha1": 64, "sha256": 64, "sha512": 128}
-"""Bytes a hash takes at a time, which HMAC pads its key to (RFC 2104 §2)."""
-
-_INNER = {block: int.from_bytes(b"\x36" * block, "big") for block in (64, 128)}
-_OUTER = {block: int.from_bytes(b"\x5c" * block, "big") for block in (64, 128)}
+_INNER = int.from_bytes(b"\x36" * 64, "big")
+_OUTER = int.from_bytes(b"\x5c" * 64, "big")
 
 
 def _constructor(name: str):  # type: ignore[no-untyped-def]
@@ -46,7 +43,7 @@ _constructors = {"sha256": _constructor("sha256")}
 def new(name: str, data: bytes = b""):  # type: ignore[no-untyped-def]
     """A running hash, ``name`` one of ``sha1 sha256 sha512``; it has ``update`` and ``digest``."""
     if name not in _constructors:
-        if name not in BLOCK:
+        if name not in ("sha1", "sha256", "sha512"):
             raise ValueError("no hash is called " + name)
         _constructors[name] = _constructor(name)
     return _constructors[name](data)
@@ -58,31 +55,30 @@ def sha256(data: bytes) -> bytes:
     return digest
 
 
-def hmac(name: str, key: bytes, data: bytes) -> bytes:
-    """HMAC of ``data`` under ``key`` with the hash called ``name`` (RFC 2104)."""
-    block = BLOCK[name]
-    if len(key) > block:
-        key = new(name, key).digest()
-    # whole numbers, because a loop over the bytes takes longer than the hash itself
-    padded = int.from_bytes(key, "big") << 8 * (block - len(key))
-    inner = new(name, (padded ^ _INNER[block]).to_bytes(block, "big"))
-    inner.update(data)
-    outer = new(name, (padded ^ _OUTER[block]).to_bytes(block, "big"))
-    outer.update(inner.digest())
-    mac: bytes = outer.digest()
-    return mac
-
-
 def hmac_sha256(key: bytes, data: bytes) -> bytes:
-    """The 32-byte HMAC-SHA256 of ``data`` under ``key``."""
-    return hmac("sha256", key, data)
+    """The 32-byte HMAC-SHA256 of ``data`` under ``key`` (RFC 2104)."""
+    # one more local variable, and the frame would go on the heap, which takes half as long as the rest
+    make = _constructors["sha256"]
+    if len(key) > 64:
+        key = make(key).digest()
+    # whole numbers, because a loop over the bytes takes longer than the hash itself
+    padded = int.from_bytes(key, "big") << 8 * (64 - len(key))
+    inner = make((padded ^ _INNER).to_bytes(64, "big"))
+    inner.update(data)
+    outer = make((padded ^ _OUTER).to_bytes(64, "big"))
+    outer.update(inner.digest())
+    return outer.digest()  # type: ignore[no-any-return]
 
 
 def hkdf(ikm: bytes, salt: bytes, info: bytes, length: int) -> bytes:
     """``length`` bytes of HKDF-SHA256 (RFC 5869 §2); an empty ``salt`` is 32 zero bytes."""
+    salt = hmac_sha256(salt or bytes(32), ikm)
+    return hmac_sha256(salt, info + b"\x01")[:length] if length <= 32 else _expand(salt, info, length)
+
+
+def _expand(prk: bytes, info: bytes, length: int) -> bytes:
     if length > 255 * 32:
         raise ValueError("HKDF gives at most 8160 bytes")
-    prk = hmac_sha256(salt or bytes(32), ikm)
     out = b""
     block = b""
     count = 0

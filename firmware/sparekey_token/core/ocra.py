@@ -4,6 +4,9 @@ from . import digest
 
 _HASHES = {"SHA1": "sha1", "SHA256": "sha256", "SHA512": "sha512"}
 
+_BLOCKS = {"sha1": 64, "sha256": 64, "sha512": 128}
+"""Bytes a hash takes at a time, which HMAC pads its key to (RFC 2104 §2)."""
+
 
 def ocra(
     suite: str,
@@ -31,10 +34,21 @@ def ocra(
             raise ValueError("the suite and the inputs disagree about " + letter)
     for field in fields:
         message.append(_input(field, question, counter, pin, session, t))
-    mac = digest.hmac(name, key, b"".join(message))
+    mac = hmac(name, key, b"".join(message))
     if digits == 0:
         return mac  # type: ignore[return-value]
     return truncate(mac, digits)
+
+
+def hmac(name: str, key: bytes, data: bytes) -> bytes:
+    """HMAC of ``data`` under ``key`` with the hash called ``name`` (RFC 2104)."""
+    block = _BLOCKS[name]
+    if len(key) > block:
+        key = digest.new(name, key).digest()
+    padded = key + bytes(block - len(key))
+    inner = digest.new(name, bytes([byte ^ 0x36 for byte in padded]) + data).digest()
+    mac: bytes = digest.new(name, bytes([byte ^ 0x5C for byte in padded]) + inner).digest()
+    return mac
 
 
 def truncate(mac: bytes, digits: int) -> str:

@@ -32,11 +32,25 @@ def code(key: bytes, body: bytes, t: int, format: str = DEFAULT) -> str:
 
     Raises ``ValueError`` for an unknown format.
     """
-    shape = _shape(format)
+    return _truncated(_mac(key, body, t), _shape(format))
+
+
+# small functions, whose frames the interpreter keeps on its stack: on the heap, one takes longer than an HMAC
+
+
+def _mac(key: bytes, body: bytes, t: int) -> bytes:
     # what ocra.ocra(SUITE, …) computes, without keeping that module in a small heap
-    mac = digest.hmac_sha256(key, _BEFORE + digest.sha256(body) + _AFTER + t.to_bytes(8, "big"))
-    number = int.from_bytes(mac[:8], "big") >> (64 - shape.bits)
-    return _spell(number, shape.code, shape.decimal)
+    return digest.hmac_sha256(key, _BEFORE + digest.sha256(body) + _AFTER + t.to_bytes(8, "big"))
+
+
+def _truncated(mac: bytes, shape: Format) -> str:
+    return _spell(int.from_bytes(mac[:8], "big") >> (64 - shape.bits), shape.code, shape.decimal)
+
+
+def _first_half(reference: int, shape: Format) -> str:
+    if not 0 <= reference < 1 << 30:
+        raise ValueError("an account reference has 30 bits")
+    return _spell(reference, shape.reference, shape.decimal)
 
 
 def compute(account_key: bytes, reference: int, body: bytes, unix: int, format: str = DEFAULT) -> str:
@@ -46,11 +60,7 @@ def compute(account_key: bytes, reference: int, body: bytes, unix: int, format: 
     check included), ``unix`` seconds. Raises ``ValueError`` for an unknown format or a reference
     of more than 30 bits.
     """
-    shape = _shape(format)
-    if not 0 <= reference < 1 << 30:
-        raise ValueError("an account reference has 30 bits")
-    first = _spell(reference, shape.reference, shape.decimal)
-    return first + code(otp_key(account_key), body, interval(unix), format)
+    return _first_half(reference, _shape(format)) + code(otp_key(account_key), body, interval(unix), format)
 
 
 def shown(otp: str, format: str = DEFAULT) -> str:

@@ -61,8 +61,8 @@ def offline(token: "Token", request: "Request") -> "Flow":
     made = otp.compute(token.vault.key(account.index), account.reference, login.body, unix, account.format)
     made = otp.shown(made, account.format)
     token.end_session(account.index, t)
-    token.reply({"otp": made})
-    yield from _shown(token, made, INTERVAL * (t + 1))
+    yield from _shown(token, made, unix)
+    token.reply({"otp": made})  # where it couldn't be shown
 
 
 def online(token: "Token", request: "Request") -> "Flow":
@@ -120,15 +120,13 @@ def _asking(account, hint: str, count: int) -> "tuple[View, ...]":  # type: igno
     return tuple(pages)
 
 
-def _shown(token: "Token", made: str, until: int) -> "Flow":
-    """The OTP in big type until back or ok, or for a while after its interval."""
+def _shown(token: "Token", made: str, made_at: int) -> "Flow":
+    """The OTP made at ``made_at`` in big type until back or ok, or for a while after its interval."""
     rows = _big(made)
-    second = None
-    view = page("login.otp", ())
-    while True:
-        unix = token.time.known()
-        if unix is None or unix >= until + _GRACE:
-            return
+    until = INTERVAL * (interval(made_at) + 1)
+    unix: "int | None" = made_at
+    second: "int | None" = None
+    while unix is not None and unix < until + _GRACE:
         if unix != second:
             second = unix
             left = until - unix
@@ -138,8 +136,12 @@ def _shown(token: "Token", made: str, until: int) -> "Flow":
                 words = "Be quick: " + str(left + _GRACE) + " s left"
             bar = (49, 2, max(0, min(1000, 1000 * left // INTERVAL)))
             view = View("login.otp", rows + ((0, 52, 1, words),), bar)
-        if (yield view) in ("ok", "back"):
+        button = yield view
+        if token.request is not None:
+            token.reply({"otp": made})  # the person saw it first
+        if button in ("ok", "back"):
             return
+        unix = token.time.known()
 
 
 def _big(made: str) -> "tuple[tuple[int, int, int, str], ...]":

@@ -25,13 +25,15 @@ class Keys:
     """The three keys of an unlocked vault, for as long as one operation needs them."""
 
     def __init__(self, vault_key: "bytes | bytearray") -> None:
-        key = bytes(vault_key)
-        self._names = digest.hmac_sha256(key, b"sparekey/1 vault names")
-        self._account_keys = digest.hmac_sha256(key, b"sparekey/1 vault account keys")
-        self._tags = digest.hmac_sha256(key, b"sparekey/1 vault tags")
+        self._key = bytes(vault_key)
+        self._names = b""
+        self._account_keys = digest.hmac_sha256(self._key, b"sparekey/1 vault account keys")
+        self._tags = digest.hmac_sha256(self._key, b"sparekey/1 vault tags")
 
     def name(self, serial: int, text: bytes) -> bytes:
         """A name's bytes encrypted, or decrypted: the same."""
+        if not self._names:  # a one-time password needs none
+            self._names = digest.hmac_sha256(self._key, b"sparekey/1 vault names")
         return _xor(text, _stream(self._names, serial, len(text)))
 
     def account_key(self, serial: int, key: bytes) -> bytes:
@@ -83,8 +85,12 @@ def _wrapping(secret: bytes, head: bytes, stretched: bytes) -> "tuple[bytes, byt
 def _stream(key: bytes, serial: int, length: int) -> bytes:
     out = b""
     while len(out) < length:
-        out += digest.hmac_sha256(key, struct.pack(">HB", serial, len(out) // 32))
+        out += _block(key, serial, len(out) // 32)
     return out[:length]
+
+
+def _block(key: bytes, serial: int, count: int) -> bytes:
+    return digest.hmac_sha256(key, struct.pack(">HB", serial, count))
 
 
 def _xor(left: bytes, right: bytes) -> bytes:

@@ -32,6 +32,18 @@ def test_a_press_gives_the_otp_of_that_login(desk: Desk) -> None:
     assert "s left" in desk.screen.text
 
 
+def test_the_person_sees_the_otp_before_the_host_has_it(desk: Desk) -> None:
+    desk.call("session.start", payload=compose.to_text(login_body()))
+    asked = desk.send("otp.generate", index=0)
+    desk.rounds()
+    desk.buttons.presses.append("ok")
+    desk.rounds(1)
+    assert desk.screen.view.name == "login.otp"
+    assert desk.answer(asked) is None
+    desk.rounds(1)
+    assert "otp" in outcome(desk.answer(asked))
+
+
 def test_the_wait_is_announced(desk: Desk) -> None:
     desk.call("session.start", payload=compose.to_text(login_body()))
     desk.send("otp.generate", index=0)
