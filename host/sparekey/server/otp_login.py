@@ -234,17 +234,22 @@ _CLEAR = "DELETE FROM throttles WHERE server = ? AND ref = ?"
 
 
 def _write(transaction: Transaction, writes: _Writes, events: Sequence[audit.Event]) -> None:
-    wanted: list[tuple[Statement, int | None]] = []
-    for rows, text in (
-        (writes.sessions, _sessions_sql),
-        (writes.throttles, _throttles_sql),
-        (writes.logins, _logins_sql),
-    ):
-        if rows:
-            wanted.append(((text(len(rows)), flat(rows)), len(rows)))
-    wanted += [((_CLEAR, row), None) for row in writes.cleared]
+    wanted: list[tuple[Statement, int]] = [
+        ((text(len(rows)), flat(rows)), len(rows))
+        for rows, text in (
+            (writes.sessions, _sessions_sql),
+            (writes.throttles, _throttles_sql),
+            (writes.logins, _logins_sql),
+        )
+        if rows
+    ]
     wanted.append((audit.statement(events), len(events)))
-    touched = transaction.run_all([statement for statement, _ in wanted])
-    for (_, expected), count in zip(wanted, touched, strict=True):
-        if expected not in (None, count):
-            raise Conflict
+    statements = [statement for statement, _ in wanted]
+    if len(writes.logins) == len(events):  # all right, as mostly
+        touched = transaction.run_all(statements)
+    else:
+        touched = [transaction.run(sql, *values) for sql, values in statements]
+    if touched != [expected for _, expected in wanted]:
+        raise Conflict
+    for row in writes.cleared:
+        transaction.run(_CLEAR, *row)

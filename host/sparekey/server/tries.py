@@ -10,7 +10,7 @@ from .otp_login import Decision, Outcome, Try
 from .store.interface import Store, Transaction
 
 _BATCH = 32
-_AT_ONCE = 4  # batches under way: while their commits reach the disk, the next fills
+_AT_ONCE = 4  # batches under way at most
 _WAITING = 2048  # tries that wait at most
 
 _Waiting = tuple[Try, "asyncio.Future[Outcome]"]
@@ -25,7 +25,8 @@ class Tries:
         self._lock = threading.Lock()
         self._waiting: deque[_Waiting] = deque()
         self._touched: set[object] = set()
-        self._running: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way = 0  # of batches
         self._due = False  # a batch was handed over that hasn't taken its tries yet
 
     async def decide(self, one: Try) -> Outcome:
@@ -36,35 +37,43 @@ class Tries:
         future: asyncio.Future[Outcome] = loop.create_future()
         with self._lock:
             self._waiting.append((one, future))
-        if not self._due and len(self._running) < _AT_ONCE:
+        # a batch costs far more than a try: while one's commit reaches the disk the next fills
+        full = len(self._waiting) >= _BATCH and self._under_way < _AT_ONCE and not self._due
+        if self._under_way == 0 or full:
             self._due = True
+            self._under_way += 1
             task = loop.create_task(self._run())
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await future
 
     async def _run(self) -> None:
-        while True:
-            batch = _Batch(self._take, self._decision)
-            try:
-                outcomes = await self._store.write(batch)
-            except Exception as fault:
-                outcomes = []
-                if not batch.taken:  # the store took no job at all: whoever waits must hear it
-                    batch.taken = self._take()
-                for _, future in batch.taken:
-                    if not future.done():
-                        future.set_exception(fault)
-            for (_, future), outcome in zip(batch.taken, outcomes, strict=False):
+        try:
+            while await self._one_batch():
+                self._due = True
+        finally:
+            self._under_way -= 1
+
+    async def _one_batch(self) -> bool:
+        """Whether another is to follow."""
+        batch = _Batch(self._take, self._decision)
+        try:
+            outcomes = await self._store.write(batch)
+        except Exception as fault:
+            outcomes = []
+            if not batch.taken:  # the store took no job at all: whoever waits must hear it
+                batch.taken = self._take()
+            for _, future in batch.taken:
                 if not future.done():
-                    future.set_result(outcome)
-            with self._lock:
-                for one, _ in batch.taken:
-                    self._touched.difference_update(one.touches)
-            # a batch that took none found only tries about what others have: those take them up
-            if not batch.taken or not self._waiting or self._due:
-                return
-            self._due = True
+                    future.set_exception(fault)
+        for (_, future), outcome in zip(batch.taken, outcomes, strict=False):
+            if not future.done():
+                future.set_result(outcome)
+        with self._lock:
+            for one, _ in batch.taken:
+                self._touched.difference_update(one.touches)
+        # a batch that took none found only tries about what others have: those take them up
+        return bool(batch.taken and self._waiting and not self._due)
 
     def _take(self) -> list[_Waiting]:
         batch: list[_Waiting] = []

@@ -33,7 +33,10 @@ class Transaction(Protocol):
         """How many rows the statement touched."""
 
     def run_all(self, statements: Sequence[Statement]) -> list[int]:
-        """How many rows each statement touched; sent together where that saves a way to and fro."""
+        """How many rows each statement touched: changes that don't see one another, sent together.
+
+        Each combination is planned once, so it is for few that come often.
+        """
 
     def stream(self, sql: str) -> Iterator[Row]:
         """All rows, one after the other, for more of them than should be in memory."""
