@@ -1,10 +1,20 @@
-"""Uvicorn's HTTP/1.1, bounded: so many bytes of headers, so many of them, so long to send a request."""
+"""Uvicorn's HTTP/1.1, bounded: so many connections, so many bytes of headers and headers, so long to send."""
 
 import asyncio
+import logging
 from typing import Any
 
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .dispatch import refused
+from .errors import ApiError
+
+_LOG = logging.getLogger("sparekey.server")
+CONNECTIONS = 2000
+"""As many of one listener, and calls under way on them, are served; what comes on others is told to wait."""
+
+_RETRY_SECONDS = 1
 _HEADER_BYTES = 16 * 1024
 _HEADERS = 64
 _REQUEST_SECONDS = 10.0
@@ -54,6 +64,9 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_headers = False
         if self.transport.is_closing():
             return
+        # uvicorn's own limit_concurrency answers too, but doesn't say when to come back
+        crowded = max(len(self.connections), len(self.tasks)) >= CONNECTIONS
+        self.app = _crowded if crowded else self.config.loaded_app
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -80,3 +93,10 @@ class BoundedHttp(HttpToolsProtocol):
             if self._in_headers or not self._answering():
                 self.transport.write(answer)
             self.transport.close()
+
+
+async def _crowded(scope: Scope, receive: Receive, send: Send) -> None:
+    _LOG.warning("too many connections", extra={"facts": {"limit": CONNECTIONS}})
+    answer = refused(ApiError("busy", retry_after=_RETRY_SECONDS))
+    answer.headers["connection"] = "close"  # it makes room
+    await answer(scope, receive, send)

@@ -29,7 +29,6 @@ from .sweep import sweep
 
 _LOG = logging.getLogger("sparekey.server")
 _GRACE = 5  # seconds that calls under way have when the service stops
-_CONNECTIONS = 2000
 _SWITCH = 0.0005  # seconds; the writer's thread must not wait 5 ms for the event loop's
 
 
@@ -85,7 +84,6 @@ class Listener:
             proxy_headers=False,
             server_header=False,
             date_header=False,
-            limit_concurrency=_CONNECTIONS,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=_GRACE,
         )
