@@ -10,6 +10,7 @@ import time
 gc.collect()
 START = gc.mem_alloc()
 
+from sparekey_token import RELEASED  # noqa: E402
 from sparekey_token.core import compose, frame  # noqa: E402
 
 figures = []
@@ -21,7 +22,7 @@ def stage(name):
     figures.append((name, gc.mem_alloc()))
 
 
-NOW = 1_800_000_000
+NOW = RELEASED + 86_400
 SERVER = bytes(range(8))
 
 

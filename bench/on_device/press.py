@@ -10,6 +10,7 @@ import sys
 
 import display
 
+from sparekey_token import RELEASED
 from sparekey_token.core import compose, frame
 from sparekey_token.vault import Vault
 
@@ -39,7 +40,7 @@ class Buttons:
 class Clock:
     """A chip whose registers are read over the bus: its flag, then its date."""
 
-    now = 1_800_000_000
+    now = RELEASED
 
     def read(self):
         display.wire(14)
@@ -84,6 +85,10 @@ class Desk:
     def __init__(self):
         self.buttons, self.clock, self.link = Buttons(), Clock(), Link()
         self.screen = Screen(display.Bus(), "ssd1306", 0x3C)
+        if display.framebuf:
+            for letter in range(97):  # whichever a password has
+                for scale in (1, 2):
+                    self.screen._sheet.tile(letter, scale)
         vault = Vault(display.Chip(), display.Chip(), secret=bytes(32))
         vault.add(SERVER, bytes(32), "Sparekey demo", "ada", 12345, "crock32-30", False, KEY)
         self.app = App(self.screen, self.buttons, self.clock, self.link, vault, "bench")
