@@ -1,15 +1,16 @@
 """The token's time, and the rules by which it may be believed (docs/protocol.md §5).
 
-A clock that lost power, doesn't answer, shows a time before this firmware was made, or stepped back
+A clock that lost power, doesn't answer, shows a time before this firmware's release, or stepped back
 over an interval that an OTP was already made for, is unset: no OTP until a person or a server mends it.
 """
 
+from sparekey_token import RELEASED
 from sparekey_token.core.errors import Refused
 from sparekey_token.core.interval import interval
 from sparekey_token.parts import ClockLost
 
-EARLIEST = 1_735_689_600  # 2025-01-01
-"""No time before this can be right: the firmware was not written yet."""
+EARLIEST = RELEASED
+"""No time before this can be right: this firmware was not there yet."""
 
 LATEST = 4_102_444_800
 """The clock chips count two digits of a year: 2100-01-01 is out of their reach."""

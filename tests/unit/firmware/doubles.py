@@ -4,12 +4,13 @@ import hashlib
 import os
 from collections import namedtuple
 
+from sparekey_token import RELEASED
 from sparekey_token.app import App
 from sparekey_token.core import agreement, compose, frame, x25519
 from sparekey_token.core.errors import Refused
 from sparekey_token.parts import ClockLost
 
-NOW = 1_795_550_000
+NOW = RELEASED + 71_600
 SERVER_ID = b"\1\2\3\4\5\6\7\10"
 ACCOUNT_KEY = bytes(range(32))
 

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sparekey_token import RELEASED
 from sparekey_token.core import compose, proof
 from sparekey_token.parts import calendar
 
-from .doubles import ACCOUNT_KEY, NOW, SERVER_ID, Desk, login_body, outcome
+from .doubles import ACCOUNT_KEY, NOW, SERVER_ID, Desk, Server, login_body, outcome
+from .test_enrol import begin
 
 
 @pytest.fixture
@@ -91,9 +93,29 @@ def test_without_a_proof_a_press_is_needed(desk: Desk) -> None:
     assert outcome(desk.answer(asked)) == {"offset": 10}
 
 
-@pytest.mark.parametrize("unix", [0, 1_700_000_000, 1 << 32, 1 << 80])
+@pytest.mark.parametrize("unix", [0, 1_700_000_000, RELEASED - 1, 1 << 32, 1 << 80])
 def test_what_can_be_no_time_is_not_asked(desk: Desk, unix: int) -> None:
     assert desk.call("time.set", unix=unix) == "invalid_params"
+
+
+def test_the_day_of_the_release_is_a_time(desk: Desk) -> None:
+    asked = desk.send("time.set", unix=RELEASED)
+    desk.press("ok")
+    assert outcome(desk.answer(asked)) == {"offset": RELEASED - NOW}
+    assert desk.call("hello", versions=[1])["clock"] == "set"
+    desk.clock.unix = RELEASED - 1
+    desk.rounds(30)
+    assert desk.call("hello", versions=[1])["clock"] == "unset"
+
+
+def test_an_enrolment_takes_no_time_from_before_the_release() -> None:
+    desk, server = Desk(), Server()
+    desk.clock.fault = "lost"
+    desk.rounds(30)
+    asked = desk.send("enrol.finish", **server.reveal(begin(desk, server), unix=RELEASED - 1))
+    desk.press("ok")
+    assert outcome(desk.answer(asked)) == {"index": 0}
+    assert desk.call("hello", versions=[1])["clock"] == "unset"
 
 
 def test_a_lost_clock_is_mended_by_a_press(desk: Desk) -> None:
