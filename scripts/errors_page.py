@@ -3,12 +3,15 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from sparekey.bridge import errors, server_client, settings
+from sparekey.deploy.errors import DeployError
 from sparekey.server.errors import CODES
 from sparekey_token.core.errors import code_of
 from sparekey_token.core.sentences import SENTENCES
 
+Kind = TypeVar("Kind", bound=Exception)
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "errors.md"
 
 _MET = (
@@ -76,9 +79,22 @@ def page() -> Iterator[str]:
         ),
     )
 
+    yield ""
+    yield "## From deploying"
+    yield ""
+    yield "What `sparekey deploy` may say. The words are made of what it found, and tell what to do."
+    yield ""
+    yield from _table(
+        ("name", "exit", "what it means"),
+        (
+            (f"`{kind.name}`", kind.exit_status, (kind.__doc__ or "").split("\n")[0].replace("``", "`"))
+            for kind in (DeployError, *_kinds(DeployError))
+        ),
+    )
 
-def _kinds(kind: type[errors.BridgeError]) -> list[type[errors.BridgeError]]:
-    found = []
+
+def _kinds(kind: type[Kind]) -> list[type[Kind]]:
+    found: list[type[Kind]] = []
     for below in kind.__subclasses__():
         found += [below, *_kinds(below)]
     return found

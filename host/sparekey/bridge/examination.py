@@ -24,12 +24,16 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; ``mend`` is what to do where it isn't well (or could be better)."""
+    """One thing looked at; ``mend`` is what to do where it isn't well (or could be better).
+
+    ``warns``: nothing is broken, and yet the person should know.
+    """
 
     subject: str
     well: bool
     words: str
     mend: str = ""
+    warns: bool = False
 
 
 def examine(port: str | None) -> Iterator[Finding]:
@@ -73,7 +77,7 @@ def _tokens(port: str | None) -> Iterator[Finding]:
 
 def _servers() -> Iterator[Finding]:
     from .app_calls import session
-    from .errors import ServerRefused
+    from .errors import ServerGarbled, ServerRefused, ServerUnreachable
     from .server_client import ServerClient
 
     for url in sorted(set(remembered.server_urls().values())):
@@ -82,6 +86,13 @@ def _servers() -> Iterator[Finding]:
                 client.ask(session(bytes(16)))
         except ServerRefused:
             pass  # it knows no such session, as it should
+        except ServerGarbled as error:
+            yield Finding(f"server {url}", False, str(error), error.next_step)
+            continue
+        except ServerUnreachable as error:
+            words = f"away now ({error.detail}); offline login still works"
+            yield Finding(f"server {url}", True, words, "Check the network.", warns=True)
+            continue
         except BridgeError as error:
             yield Finding(f"server {url}", False, str(error), error.next_step)
             continue

@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from sparekey.cli.talk import options
 from sparekey.cli.talk.failures import spoken
 from sparekey.cli.talk.words import answer, printable
+
+if TYPE_CHECKING:
+    from sparekey.bridge.examination import Finding
 
 
 @click.command()
@@ -17,25 +22,25 @@ from sparekey.cli.talk.words import answer, printable
 def doctor(port: str | None, as_json: bool) -> int:
     """What is wrong here, and how to mend it: token, servers, scanning, boards, drives.
 
-    Ends with 0 where all is well.
+    Ends with 0 where all is well; a warning is no fault.
     """
     ill = 0
-    for subject, well, words, mend in _findings(port):
-        ill += not well
+    for found in _findings(port):
+        ill += not found.well
         if as_json:
-            answer(json.dumps({"subject": subject, "well": well, "words": words, "mend": mend}))
+            answer(json.dumps(asdict(found)))
             continue
-        answer(f"{'ok ' if well else 'BAD'}  {printable(subject)}: {printable(words)}")
-        if mend:
-            answer(f"     {'better' if well else 'mend'}: {printable(mend)}")
+        mark = "BAD" if not found.well else "warn" if found.warns else "ok"
+        answer(f"{mark:4} {printable(found.subject)}: {printable(found.words)}")
+        if found.mend:
+            answer(f"     {'better' if found.well else 'mend'}: {printable(found.mend)}")
     return 1 if ill else 0
 
 
-def _findings(port: str | None) -> Iterator[tuple[str, bool, str, str]]:
-    from sparekey.bridge.examination import examine
+def _findings(port: str | None) -> "Iterator[Finding]":
+    from sparekey.bridge.examination import Finding, examine
     from sparekey.deploy.check_up import check_up
 
-    for found in examine(port):
-        yield found.subject, found.well, found.words, found.mend
+    yield from examine(port)
     for seen in check_up():
-        yield seen.subject, seen.well, seen.words, ""
+        yield Finding(seen.subject, seen.well, seen.words)

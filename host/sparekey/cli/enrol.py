@@ -54,3 +54,4 @@ def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) 
         answer(json.dumps(told))
     else:
         answer(f"The token now holds the account {printable(done.account)} at {printable(done.server)}.")
+        say("One step is left: confirm the check code on the web page. Until then the account can't log in.")

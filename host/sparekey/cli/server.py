@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from .lazy_group import LazyGroup
+from .talk.addresses import cannot_listen
 
 
 class HostPort(click.ParamType[tuple[str, int]]):
@@ -102,7 +103,7 @@ def run(
         from sparekey.server.control import is_loopback
         from sparekey.server.errors import StoreUnavailable
         from sparekey.server.master_key import KeyFault
-        from sparekey.server.running import Settings, event_loop
+        from sparekey.server.running import AddressRefused, Settings, event_loop
         from sparekey.server.running import run as serve
     except ModuleNotFoundError as missing:
         raise click.ClickException(f"{missing.name} is missing: pip install 'sparekey[server]'") from None
@@ -118,6 +119,12 @@ def run(
     try:
         with event_loop() as runner:
             runner.run(serve(settings, _say))
+    except AddressRefused as fault:
+        named = {control: "--control", app_listen: "--app-listen", listen: "--listen"}
+        click.echo(
+            f"The server can't start: {cannot_listen(fault.address, fault, named[fault.address])}", err=True
+        )
+        sys.exit(1)
     except (StoreUnavailable, KeyFault, OSError, ValueError) as fault:
         click.echo(f"The server can't start: {fault}", err=True)
         sys.exit(1)

@@ -1,10 +1,12 @@
 """``sparekey token virtual``: the firmware on the virtual board."""
 
+import socket
 import sys
 from pathlib import Path
 
 import click
 
+from sparekey.cli.talk.addresses import cannot_listen
 from sparekey.deploy.errors import DeployError
 from sparekey.deploy.source import device_source
 
@@ -19,6 +21,15 @@ def _address(_context: click.Context, _parameter: click.Parameter, text: str) ->
     if host not in _LOOPBACK:
         raise click.BadParameter("the control address is for this computer only: 127.0.0.1, ::1 or localhost")
     return ("127.0.0.1" if host == "localhost" else host), int(port)
+
+
+def _listening(address: tuple[str, int]) -> socket.socket:
+    from sparekey.virtual.serving import listening
+
+    try:
+        return listening(*address)
+    except OSError as fault:
+        raise OSError(cannot_listen(address, fault, "--control")) from fault
 
 
 @click.command()
@@ -59,11 +70,11 @@ def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, heap: st
     import asyncio
 
     from sparekey.virtual.board import Board
-    from sparekey.virtual.cable import CableFault
+    from sparekey.virtual.cable import CableFault, reserved
     from sparekey.virtual.firmware_files import FirmwareFiles
     from sparekey.virtual.interpreter import CPython, Interpreter, MicroPython, NoInterpreter
     from sparekey.virtual.mapped import InUse, reserve
-    from sparekey.virtual.serving import listening, serve
+    from sparekey.virtual.serving import serve
     from sparekey.virtual.states import NoSuchState, State
 
     try:
@@ -78,8 +89,8 @@ def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, heap: st
             interpreter = MicroPython(source.package, state, heap)
         else:
             interpreter = CPython(FirmwareFiles.of(source.firmware, source.boards / "virtual"), state)
-        with reserve(state), listening(*control) as socket:
-            asyncio.run(serve(Board(state, port, interpreter), begins, socket, click.echo))
+        with reserve(state), reserved(port), _listening(control) as answering:
+            asyncio.run(serve(Board(state, port, interpreter), begins, answering, click.echo))
     except (CableFault, DeployError, InUse, NoInterpreter, OSError) as fault:
         click.echo(f"The virtual token can't run: {fault}", err=True)
         sys.exit(1)

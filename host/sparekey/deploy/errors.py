@@ -13,7 +13,10 @@ from typing import ClassVar
 
 
 class DeployError(Exception):
-    """Deploying can't go on; the text is for a person, ``name`` and ``exit_status`` for a script."""
+    """Deploying can't go on.
+
+    The text is for a person, ``name`` and ``exit_status`` for a script.
+    """
 
     name: ClassVar[str] = "deploy_failed"
     exit_status: ClassVar[int] = 1

@@ -32,6 +32,14 @@ _GRACE = 5  # seconds that calls under way have when the service stops
 _SWITCH = 0.0005  # seconds; the writer's thread must not wait 5 ms for the event loop's
 
 
+class AddressRefused(OSError):
+    """Nothing can be answered at ``address``; number and words are the operating system's."""
+
+    def __init__(self, address: tuple[str, int], fault: OSError) -> None:
+        super().__init__(fault.errno, fault.strerror)
+        self.address = address
+
+
 @dataclass(frozen=True)
 class Settings:
     """What ``sparekey server run`` was told; addresses are ``(host, port)``, port 0 is any free one."""
@@ -123,7 +131,7 @@ class _Server(uvicorn.Server):
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serves until SIGTERM or SIGINT; ``say`` gets a line for each address, once all of them answer.
 
-    Raises ``StoreUnavailable``, ``KeyFault`` and ``OSError`` where it can't begin.
+    Raises ``StoreUnavailable``, ``KeyFault``, ``AddressRefused`` and ``OSError`` where it can't begin.
     """
     sys.setswitchinterval(_SWITCH)
     os.umask(0o077)
@@ -197,9 +205,9 @@ def _bound(address: tuple[str, int], reuse_port: bool) -> socket.socket:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         made.bind(address)
-    except OSError:
+    except OSError as fault:
         made.close()
-        raise
+        raise AddressRefused(address, fault) from fault
     return made
 
 

@@ -127,6 +127,12 @@ def test_a_narrow_window(play: Callable[..., Terminal], token: TokenDouble, serv
     terminal = play(*arguments, "--server-url", "http://127.0.0.1:9", columns=34, lines=40)
     text = terminal.wait_for("one-time password in 5")
     assert text.count("Enter: n") <= 1, "the line was not drawn over"
+    assert text.splitlines()[:4] == [
+        "Login at Double Bank, asked for by",
+        "Firefox, Ghent",
+        "Trying the server. If it stays",
+        "away, the token makes a one-time",
+    ]
     terminal.type("Enter")
     terminal.wait_for("s left")
     terminal.type("Enter")

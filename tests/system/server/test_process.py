@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import stat
 import subprocess
 import sys
@@ -58,6 +59,21 @@ async def test_tries_and_throttles_outlive_kill_9(
         server.start()
         assert code(await web.type(nonces[0], wrong)) == (403, "session_locked")
         assert code(await web.type(nonces[2], wrong)) == (429, "throttled")
+
+
+@pytest.mark.parametrize("option", ["--listen", "--app-listen", "--control"])
+def test_an_address_that_is_taken_is_named_with_its_option(option: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        options = {"--listen": "127.0.0.1:0", "--app-listen": "127.0.0.1:0", option: address}
+        command = [sys.executable, "-m", "sparekey", "server", "run", "--data", str(tmp_path)]
+        command += [word for pair in options.items() for word in pair]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"The server can't start: {address} is in use by another program."
+        f" Choose another {option}; '{option} 127.0.0.1:0' takes a free port.\n"
+    )
 
 
 async def test_files_are_the_owner_s_and_sigterm_is_a_clean_end(

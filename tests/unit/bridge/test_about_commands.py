@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import click
@@ -61,13 +63,43 @@ def test_the_doctor_says_what_is_wrong(token: TokenDouble, server: ServerDouble,
     assert {"settings", f"token {token.token_id.hex()}", f"server {url}", "screen", "clipboard"} <= {
         one["subject"] for one in found
     }
+    assert not any(one["warns"] for one in found)
     token.clock = 500
-    remembered.remember(b"\1" * 8, "http://127.0.0.1:9")
     done = sparekey("doctor", token=token)
     assert done.returncode == 1
     assert "off by +500 s" in done.stdout
     assert "mend: sparekey token set-time" in done.stdout
-    assert "BAD  server http://127.0.0.1:9" in done.stdout
+
+
+def test_a_server_that_is_away_is_no_fault_for_the_doctor(token: TokenDouble, server: ServerDouble) -> None:
+    away = "http://127.0.0.1:9"
+    remembered.remember(b"\1" * 8, away)
+    done = sparekey("doctor", token=token)
+    assert done.returncode == 0, done.stdout
+    assert f"warn server {away}: away now (no connection); offline login still works" in done.stdout
+    done = sparekey("doctor", "--json", token=token)
+    (found,) = [line for line in map(json.loads, done.stdout.splitlines()) if away in line["subject"]]
+    assert (found["well"], found["warns"]) == (True, True)
+
+
+def test_what_is_not_the_server_is_one(token: TokenDouble) -> None:
+    class Portal(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<p>Please sign in to this network.</p>")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Portal) as portal:
+        threading.Thread(target=portal.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{portal.server_port}"
+        remembered.remember(b"\1" * 8, url)
+        done = sparekey("doctor", token=token)
+        portal.shutdown()
+    assert done.returncode == 1
+    assert f"BAD  server {url}: What answers there is not the server" in done.stdout
 
 
 def test_token_commands(token: TokenDouble, server: ServerDouble) -> None:

@@ -173,7 +173,9 @@ def test_enrolment_then_login_with_what_it_remembered(
     done = sparekey("enrol", server.enrolment_text(url), token=token)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "The token now holds the account ada at Double Bank.\n"
-    assert "check code" in done.stderr
+    assert done.stderr.splitlines()[-1] == (
+        "One step is left: confirm the check code on the web page. Until then the account can't log in."
+    )
     token.accounts = token.accounts[-1:]
     done = sparekey("login", server.login_text(), token=token)
     assert (done.returncode, server.logged_in) == (0, "proof"), done.stderr

@@ -3,16 +3,21 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from sparekey.bridge import errors, server_client, settings
+from sparekey.deploy.errors import DeployError
+from sparekey.server.errors import CODES
 from sparekey_token.core.errors import Refused
+from sparekey_token.core.sentences import SENTENCES
 
+Kind = TypeVar("Kind", bound=Exception)
 _ROOT = Path(__file__).resolve().parents[3]
 
 
-def kinds(kind: type[errors.BridgeError]) -> list[type[errors.BridgeError]]:
+def kinds(kind: type[Kind]) -> list[type[Kind]]:
     return [kind, *(below for one in kind.__subclasses__() for below in kinds(one))]
 
 
@@ -25,8 +30,14 @@ def test_the_page_is_what_the_code_says() -> None:
 def test_names_are_told_once() -> None:
     assert server_client.WrongAddress in kinds(errors.BridgeError)
     assert settings.SettingsError in kinds(errors.BridgeError)
-    names = [kind.name for kind in kinds(errors.BridgeError)]
+    names = [kind.name for kind in (*kinds(errors.BridgeError), *kinds(DeployError))]
     assert len(names) == len(set(names))
+
+
+def test_the_page_has_deploying_s_errors_too() -> None:
+    page = (_ROOT / "docs" / "errors.md").read_text("utf-8")
+    for kind in kinds(DeployError):
+        assert f"| `{kind.name}` | {kind.exit_status} | " in page
 
 
 @pytest.mark.parametrize("kind", kinds(errors.BridgeError), ids=lambda kind: kind.__name__)
@@ -41,3 +52,28 @@ def test_a_broken_payload_keeps_nextauths_number() -> None:
     error = errors.PayloadRefused(Refused("unknown_kind", "kind 9"))
     assert (error.number, error.name) == (33, "unknown_kind")
     assert "kind 9" in str(error)
+
+
+def told() -> list[errors.BridgeError]:
+    """Whatever a person may be told, with what is advised beside it."""
+    refusals = [Refused(name, "why") for name in ("bad_payload", "unknown_kind")]
+    return [
+        *(errors.PayloadRefused(refused) for refused in refusals),
+        *(errors.TokenRefused(1, name) for name in SENTENCES),
+        *(errors.ServerRefused(status, code, words) for code, (status, words) in CODES.items()),
+        errors.ServerUnreachable(),
+        errors.ServerGarbled(),
+    ]
+
+
+@pytest.mark.parametrize("error", told(), ids=lambda error: error.name)
+def test_no_advice_is_in_the_message_and_beside_it(error: errors.BridgeError) -> None:
+    plain = str(error).lower()
+    for advice in error.next_step.split(". "):
+        assert not advice or advice.lower().rstrip(".") not in plain
+
+
+def test_a_broken_payload_has_its_advice_once() -> None:
+    error = errors.PayloadRefused(Refused("bad_payload", "it is cut"))
+    assert str(error) == "The QR code can't be read. (it is cut)"
+    assert error.next_step == "Show a new one and scan again."

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -129,6 +130,46 @@ def test_a_port_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
 def test_two_boards_cannot_share_a_state_folder(control: httpx.Client, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ChildFailed, match="in use"):
         Child([*command(folder), "--port", str(tmp_path / "port")], "control at ", tmp_path / "log")
+
+
+def test_two_boards_cannot_share_a_port_s_name(control: httpx.Client, folder: Path, tmp_path: Path) -> None:
+    state = ["--state", str(tmp_path / "state")]
+    for power in ("on", "off"):  # while the first board is off, its name is still its own
+        control.post(f"/power/{power}").raise_for_status()
+        with pytest.raises(ChildFailed, match=r"port is in use by another virtual token.*--port"):
+            Child([*command(folder), *state], "control at ", tmp_path / "log")
+    control.post("/power/on").raise_for_status()
+    with serial.Serial(str(folder / "port"), timeout=5):
+        pass
+
+
+def test_a_name_left_behind_is_taken_over_and_only_its_own_is_taken_away(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    # as a token that was killed leaves it: a lock that nobody holds, a link to some terminal
+    (tmp_path / ".port.lock").touch()
+    terminal, other = os.openpty()
+    port.symlink_to(os.ttyname(other))
+    with Child(command(tmp_path), "control at ", tmp_path / "log"):
+        assert port.readlink() != Path(os.ttyname(other))
+        port.unlink()
+        port.symlink_to(os.ttyname(other))
+    assert port.readlink() == Path(os.ttyname(other))
+    assert not (tmp_path / ".port.lock").exists()
+    os.close(other)
+    os.close(terminal)
+
+
+def test_a_port_in_no_folder_is_told(tmp_path: Path) -> None:
+    nowhere = ["--port", str(tmp_path / "nowhere" / "port")]
+    with pytest.raises(ChildFailed, match="nowhere is no folder"):
+        Child([*command(tmp_path), *nowhere], "control at ", tmp_path / "log")
+
+
+def test_a_control_address_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ChildFailed, match=f"{address} is in use by another program. .*--control"):
+            Child([*command(tmp_path), "--control", address], "control at ", tmp_path / "log")
 
 
 @pytest.mark.parametrize("options", [["--control", "0.0.0.0:0"], ["--start", "nowhere"], ["--vm", "pypy"]])

@@ -57,7 +57,9 @@ class PayloadRefused(ScanError):
         self.name = refused.name  # type: ignore[misc]
 
     def __str__(self) -> str:
-        return f"{sentences.sentence(self.name)} ({self.detail})"
+        # the token's own sentence for bad_payload has the advice in it, which is told beside this
+        broken = self.name == type(self).name
+        return f"{self.sentence if broken else sentences.sentence(self.name)} ({self.detail})"
 
 
 class NotReadable(ScanError):

@@ -1,5 +1,9 @@
 """What is said: answers on stdout, talk on stderr, nothing that could steer a terminal."""
 
+import shutil
+import sys
+import unicodedata
+
 import click
 
 
@@ -9,8 +13,32 @@ def printable(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Talk, on stderr."""
+    """Talk, on stderr; in a terminal no word is broken at its edge."""
+    if sys.stderr.isatty():
+        columns = shutil.get_terminal_size().columns
+        text = "\n".join(row for line in text.split("\n") for row in wrapped(line, columns))
     click.echo(text, err=True)
+
+
+def wrapped(line: str, columns: int) -> list[str]:
+    """``line`` in rows of at most so many columns, indented as it is; a longer word has a row of its own."""
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    rows = [line]
+    while _width(rows[-1]) > columns:
+        row, fits = rows[-1], 0
+        for place in range(len(indent) + 1, len(row)):
+            if row[place] == " " and (fits == 0 or _width(row[:place]) <= columns):
+                fits = place
+        if not fits:
+            break
+        rows[-1:] = [row[:fits].rstrip(" "), indent + row[fits:].lstrip(" ")]
+    return rows
+
+
+def _width(text: str) -> int:
+    """The columns that a terminal gives to ``text``."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
 
 
 def answer(text: str) -> None:
