@@ -69,6 +69,7 @@ class App:
         self._visible = False
         self._looked = self._pressed = self._lively = ticks()
         self._screen.brightness(vault.setting("brightness", 100))
+        flows.forget(flows.SELDOM)  # what opened the vault
         self._advance(None)
 
     def run(self) -> None:

@@ -18,12 +18,23 @@ try:
 except ImportError:
     pass
 
-LOGIN = "flows.login flows.accounts"
+READING = "core.payload core.crock32"
+"""The modules that read a QR code's text."""
+
+AGREEING = "flows.agreeing core.agreement core.proof core.x25519 core.crock32"
+"""The modules that agree on an account's key."""
+
+UNLOCKING = "flows.unlock vault.unlocking vault.wrapping vault.stretch"
+"""The modules that try a PIN."""
+
+LOGIN = "flows.login flows.accounts core.otp core.payload core.crock32"
 """The modules of a login: kept from one to the next, let go for other flows."""
 
 SELDOM = (
-    "flows.enrol flows.transaction core.agreement core.x25519 flows.set_time flows.clock_moves core.proof"
-    " flows.menu flows.pin flows.unlock flows.wipe flows.trouble core.sentences"
+    "flows.enrol flows.agreeing flows.transaction flows.set_time flows.clock_moves flows.menu flows.pin"
+    " flows.unlock flows.wipe flows.trouble core.agreement core.x25519 core.proof core.sentences"
+    " vault.opening vault.compaction vault.replay vault.generation vault.header vault.live vault.settings"
+    " vault.room vault.wrapping vault.unlocking vault.stretch vault.adding"
 )
 """The modules of what is seldom done: let go at its end."""
 

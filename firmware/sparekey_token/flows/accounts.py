@@ -17,24 +17,29 @@ except ImportError:
 _ROOM = 900  # bytes of a line left for accounts beside id, names and CRC
 
 
-def fitting(items: "list[dict[str, object]]") -> "tuple[list[dict[str, object]], int | None]":
-    """The first accounts, as many as fit a line, and the index to go on from (None: all are there)."""
+def fitting(accounts, start: int, named: bool):  # type: ignore[no-untyped-def]
+    """The first accounts from index ``start`` on, as many as fit a line, their servers ``named`` or not.
+
+    Returns them as they are told to the host, and the index to go on from (None: all are there).
+    """
     room = _ROOM
-    for place in range(len(items)):
-        room -= len(json.dumps(items[place]).encode("utf-8"))
+    found: "list[dict[str, object]]" = []
+    for one in accounts:
+        if one.index < start:
+            continue
+        item = {"index": one.index, "name": one.name}
+        if named:
+            item["server"] = one.server
+        room -= len(json.dumps(item).encode("utf-8"))
         if room < 0:
-            return items[:place], items[place]["index"]  # type: ignore[return-value]
-    return items, None
+            return found, one.index
+        found.append(item)
+    return found, None
 
 
 def listed(token: "Token", start: "int | None") -> "dict[str, object]":
     """``accounts.list``; ``Refused`` (``locked``) while the PIN is missing."""
-    items = [
-        {"index": one.index, "server": one.server, "name": one.name}
-        for one in token.vault.accounts()
-        if start is None or one.index >= start
-    ]
-    found, following = fitting(items)
+    found, following = fitting(token.vault.accounts(), start or 0, True)
     return {"accounts": found, "next": following}
 
 

@@ -30,13 +30,14 @@ def start(token: "Token", request: "Request") -> "Flow":
     if login.expires <= token.time.unix():
         raise Refused("expired")
     yield from token.unlocked()
-    found = token.vault.accounts(login.server_id)
-    if not found:
+    listed, following = accounts.fitting(token.vault.accounts(login.server_id), 0, False)
+    if not listed:
         raise Refused("no_account")
     token.session = login
-    listed, following = accounts.fitting([{"index": one.index, "name": one.name} for one in found])
+    server = token.vault.account(listed[0]["index"]).server
     token.reply({"accounts": listed, "otp": login.otp_allowed, "next": following})
-    lines = ["Scanned.", ""] + in_two("at " + found[0].server) + ["Asking the server..."]
+    listed = None  # a long one takes a good part of the heap
+    lines = ["Scanned.", ""] + in_two("at " + server) + ["Asking the server..."]
     while token.session is login:
         if (yield page("login.scanned", lines)) == "back":
             token.session = None
@@ -89,22 +90,19 @@ def _session(token: "Token"):  # type: ignore[no-untyped-def]
 
 def _chosen(token: "Token", login: payload.Login, index: int) -> "Flow":
     """Asks with the account on the screen, next for another of that server; returns the one pressed for."""
-    found = token.vault.accounts(login.server_id)
-    place = -1
-    for number in range(len(found)):
-        if found[number].index == index:
-            place = number
-    if place < 0:
+    indexes = [account.index for account in token.vault.accounts(login.server_id)]
+    if index not in indexes:
         raise Refused("no_account")
+    place = indexes.index(index)
     while True:
-        account = found[place]
-        button = yield from token.ask(_asking(account, login.hint, len(found)))
+        account = token.vault.account(indexes[place])
+        button = yield from token.ask(_asking(account, login.hint, len(indexes)))
         if button == "ok":
             return account
         if button == "back":
             token.session = None
             raise Refused("declined")
-        place = (place + 1) % len(found)
+        place = (place + 1) % len(indexes)
 
 
 def _asking(account, hint: str, count: int) -> "tuple[View, ...]":  # type: ignore[no-untyped-def]

@@ -57,23 +57,23 @@ def _chosen(token: "Token", name: str, title: str, items: "list[str]", place: in
 
 
 def _accounts(token: "Token") -> "Flow":
-    found = token.vault.accounts()
-    if not found:
+    indexes = [account.index for account in token.vault.accounts()]
+    if not indexes:
         yield from _look(
             token, "menu.empty", ["No accounts yet.", "", "Scan the QR code of", "a page to add one."]
         )
         return
     place = 0
     while True:
-        account = found[place]
-        head = str(place + 1) + " of " + str(len(found))
+        account = token.vault.account(indexes[place])
+        head = str(place + 1) + " of " + str(len(indexes))
         lines = [head + " " * (13 - len(head)) + "ok erase"]
         lines += in_two("at " + account.server) + in_two("as " + account.name)
         button = yield from token.ask((page("menu.account", lines),))
         if button == "back":
             return
         if button == "next":
-            place = (place + 1) % len(found)
+            place = (place + 1) % len(indexes)
             continue
         from .accounts import asked_to_remove
 

@@ -32,11 +32,10 @@ def change(token: "Token") -> "Flow":
 def take_off(token: "Token") -> "Flow":
     """No PIN any more; ``Refused`` (``declined``) while a server was promised one at enrolment."""
     yield from proved(token)
-    for account in token.vault.accounts():
-        if account.pin:
-            lines = ["The PIN stays:", "accounts were added", "with it. Remove them", "first."]
-            yield from token.tell(page("pin.promised", lines), 20)
-            return
+    if any([account.pin for account in token.vault.accounts()]):
+        lines = ["The PIN stays:", "accounts were added", "with it. Remove them", "first."]
+        yield from token.tell(page("pin.promised", lines), 20)
+        return
     yield from token.confirm(
         (page("pin.off", [ends("Take PIN off?", "ok/back"), "", "Who holds the token", "can then use it."]),)
     )

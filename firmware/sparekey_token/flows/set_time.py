@@ -24,11 +24,10 @@ _FRESH_MS = 30_000
 
 def challenge(token: "Token", server_id: bytes) -> "dict[str, object]":
     """``time.challenge``: a nonce for a proof of that server's."""
-    found = token.vault.accounts(server_id)
-    if not found:
-        raise Refused("no_account")
-    token.challenge = Challenge(token.random(16), found[0].index, token.ticks())
-    return {"nonce": token.challenge.nonce, "ref": found[0].reference}
+    for account in token.vault.accounts(server_id):
+        token.challenge = Challenge(token.random(16), account.index, token.ticks())
+        return {"nonce": token.challenge.nonce, "ref": account.reference}
+    raise Refused("no_account")
 
 
 def set_time(token: "Token", request: "Request") -> "Flow":

@@ -5,6 +5,7 @@ from collections import namedtuple
 
 from sparekey_token.core.errors import Refused
 
+from . import UNLOCKING, forget
 from .timekeeping import Timekeeper
 
 try:
@@ -110,6 +111,7 @@ class Token:
             from . import unlock
 
             yield from unlock.needed(self)
+            forget(UNLOCKING)
 
     def tell(self, view: "View", seconds: int) -> "Flow":
         """Shows ``view`` until a press or for ``seconds``; a request of the host may take its place."""

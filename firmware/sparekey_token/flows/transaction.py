@@ -25,10 +25,10 @@ def respond(token: "Token", request: "Request") -> "Flow":
     if shown.expires <= token.time.unix():
         raise Refused("expired")
     yield from token.unlocked()
-    found = token.vault.accounts(shown.server_id)
-    if not found:
+    indexes = [account.index for account in token.vault.accounts(shown.server_id)]
+    if not indexes:
         raise Refused("no_account")
-    account, approved = yield from _chosen(token, found)
+    account, approved = yield from _chosen(token, indexes)
     who = in_two("at " + account.server) + in_two("as " + account.name)
     if approved:
         for view in _pages(shown, who):
@@ -50,17 +50,17 @@ def respond(token: "Token", request: "Request") -> "Flow":
     yield from token.tell(view, 10)
 
 
-def _chosen(token: "Token", found) -> "Flow":  # type: ignore[no-untyped-def]
+def _chosen(token: "Token", indexes: "list[int]") -> "Flow":
     """The account, asked for where the server has several here, and False where back was pressed."""
     place = 0
-    while len(found) > 1:
-        account = found[place]
+    while len(indexes) > 1:
+        account = token.vault.account(indexes[place])
         lines = [ends("As whom?", "ok/next/back")] + in_two("at " + account.server)
         button = yield from token.ask((page("transaction.account", lines + in_two("as " + account.name)),))
         if button != "next":
             return account, button == "ok"
-        place = (place + 1) % len(found)
-    return found[0], True
+        place = (place + 1) % len(indexes)
+    return token.vault.account(indexes[0]), True
 
 
 def _pages(shown: payload.Transaction, who: "list[str]") -> "list[View]":

@@ -1,40 +1,37 @@
-"""One home: a header and the records appended after it, in a ``Memory``."""
+"""One home: a header and the records appended after it, in a ``Memory``.
 
-from . import header, record
+``generation`` begins, copies and looks at homes; ``replay`` reads one through.
+"""
+
+from . import record
 
 STEP = 256
-"""Bytes copied at a time."""
+"""Bytes copied from home to home at a time."""
 
 _PIECE = 64
-
-try:
-    from collections.abc import Iterable, Iterator
-except ImportError:
-    pass
 
 
 class Log:
     """The log in one memory. ``OSError`` from the memory goes through all of this."""
 
     def __init__(self, memory, secret: bytes) -> None:  # type: ignore[no-untyped-def]
+        """``generation.opened`` makes one that knows what there is."""
         self.memory = memory
         self.size: int = memory.size
-        self._secret = secret
-        self.end = header.SIZE
+        self.secret = secret
+        self.seq = 0
+        """The generation's sequence number."""
+        self.serial = 0
+        """Serial numbers used when the generation began."""
+        self.valid = False
+        """Whether there is a whole home here, made under this device secret."""
+        self.foreign = False
+        """Whether there is a whole one of another device secret or a later version."""
+        self.wiping = False
+        self.end = 0
         """Where the next record goes."""
         self.torn: int | None = None
         """Where the bytes of a torn write begin that end at ``end``, until a SKIP record says so."""
-        self.read_header()
-
-    def read_header(self) -> None:
-        """Looks what this home is (``state``, ``seq``, ``serial``, ``wiping``)."""
-        found = header.decode(self._secret, self.memory.read(0, header.SIZE))
-        self.state, self.seq, self.serial, self.wiping = found
-
-    @property
-    def valid(self) -> bool:
-        """Whether there is a whole home here, made under this device secret."""
-        return self.state == header.VALID
 
     def at(self, place: int) -> "tuple[int, bytes] | None":
         """``(type, payload)`` of the record at ``place``, or None where no whole one starts."""
@@ -83,99 +80,3 @@ class Log:
             self.end = self.used_until(place)
             raise
         return place
-
-    def begin(self, seq: int) -> None:
-        """Erases this home and begins generation ``seq``, which ``commit`` will make valid."""
-        self.state = header.ABSENT
-        self.memory.erase()
-        self.seq = seq
-        self.wiping = False
-        self.end = header.SIZE
-        self.torn = None
-
-    def commit(self, serial: int) -> None:
-        """Writes the header: from now on this home is valid. ``OSError`` where it can't be read back."""
-        self.memory.write(0, header.encode(self._secret, self.seq, serial))
-        self.read_header()
-        if not self.valid:
-            raise OSError("the memory didn't keep its header")
-
-    def fill(self, records: "Iterable[tuple[int, bytes]]") -> None:
-        """Writes records into this home, which isn't valid yet, as much at a time as its pages like."""
-        piece = b""
-        for kind, payload in records:
-            piece += record.encode(self.seq, self.end + len(piece), kind, payload)
-            if len(piece) >= STEP:
-                self._put(piece)
-                piece = b""
-        self._put(piece)
-
-    def copy_from(self, other: "Log", step: int) -> None:
-        """Makes this home what the other, valid one is, byte for byte, ``step`` bytes at a time."""
-        self.begin(other.seq)
-        for start in range(header.SIZE, other.end, step):
-            self._put(other.memory.read(start, min(step, other.end - start)))
-        self.torn = other.torn
-        self.commit(other.serial)
-
-    def _put(self, data: bytes) -> None:
-        start = self.end
-        self.end += len(data)
-        if self.end > self.size:
-            raise OSError("the memory is too small")
-        self.memory.write(start, data)
-        if self.memory.read(start, len(data)) != data:
-            raise OSError("the memory didn't keep what was written")
-
-    def mark_wiping(self) -> None:
-        """Writes down that a wipe has begun, where this home is valid and doesn't say so yet."""
-        if self.valid and not self.wiping:
-            self.memory.write(header.WIPING, b"\x00")
-            self.wiping = True
-
-
-def scan(logs: "list[Log]") -> "Iterator[tuple[int, int, bytes]]":
-    """The records of a log held by one home, or by two of the same generation, which mend each other.
-
-    Gives ``(place, type, payload)``; a stretch that no home can read is ``(start, -1, b"")`` where it
-    is damaged. The first log's ``end`` and ``torn`` are set.
-    """
-    first = logs[0]
-    place = header.SIZE
-    while True:
-        found = None
-        for log in logs:
-            found = found or log.at(place)
-        if found:
-            yield place, found[0], found[1]
-            place += record.OVERHEAD + len(found[1])
-            continue
-        if all([log.blank_from(place) for log in logs]):
-            first.end = place
-            return
-        after = _next(logs, place)
-        torn = all([log.memory.read(place, 1) == b"\xff" for log in logs])
-        if after is None:
-            first.end = max([log.used_until(place) for log in logs])
-            if torn:
-                first.torn = place
-            else:
-                yield place, -1, b""
-            return
-        if not (torn and _skips(logs, after, place)):
-            yield place, -1, b""
-        place = after
-
-
-def _next(logs: "list[Log]", place: int) -> "int | None":
-    """Where the next whole record after the unreadable bytes at ``place`` starts, None where none does."""
-    stop = max([log.used_until(place) for log in logs])
-    for later in range(place + 1, stop - record.OVERHEAD + 1):
-        for log in logs:
-            if log.memory.read(later, 1) != b"\xff" and log.at(later):
-                return later
-    return None
-
-
-def _skips(logs: "list[Log]", place: int, start: int) -> bool:
-    return any([log.at(place) == (record.SKIP, start.to_bytes(2, "big")) for log in logs])

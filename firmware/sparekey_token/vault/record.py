@@ -16,6 +16,8 @@ LONGEST = 254
 
 KEY = 0x01
 """The vault's key, wrapped: ``flags(1) rounds(4) salt(16) key(32) tag(8)``."""
+HAS_PIN = 0x01
+"""Flag bit 0 of a KEY record: a PIN is needed to unwrap it."""
 TRIES = 0x02
 """PIN attempts since the last right one: ``used(1)``."""
 SERVER = 0x03
@@ -35,17 +37,9 @@ from the reference on encrypted."""
 ACCOUNTS = 64
 """Accounts at most."""
 
-_LENGTHS = {
-    KEY: (61, 61),
-    TRIES: (1, 1),
-    SERVER: (51, 75),
-    REMOVED: (1, 1),
-    SETTINGS: (5, LONGEST),
-    INTERVAL: (4, 4),
-    SKIP: (2, 2),
-    ACCOUNT: (47, 71),
-}
-"""Bytes of a payload, from and to; what has others is damaged or made by someone else."""
+_SHORTEST = bytes((0, 61, 1, 51, 1, 5, 4, 2, 47))
+_LONGEST = bytes((0, 61, 1, 75, 1, LONGEST, 4, 2, 71))
+"""Bytes of a payload by its type, accounts last; what has others is damaged or made by someone else."""
 
 _KNOWN = bytes(
     [KEY, TRIES, SERVER, REMOVED, SETTINGS, INTERVAL, SKIP] + list(range(ACCOUNT, ACCOUNT + ACCOUNTS))
@@ -82,8 +76,8 @@ def decode(seq: int, place: int, data: bytes) -> "tuple[int, bytes] | None":
 
 
 def _checked(kind: int, payload: bytes) -> "tuple[int, bytes] | None":
-    shortest, longest = _LENGTHS[ACCOUNT if kind >= ACCOUNT else kind]
-    return (kind, payload) if shortest <= len(payload) <= longest else None
+    row = min(kind, SKIP + 1)
+    return (kind, payload) if _SHORTEST[row] <= len(payload) <= _LONGEST[row] else None
 
 
 def _crc_before_type(seq: int, place: int, body: bytes) -> int:

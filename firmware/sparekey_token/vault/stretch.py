@@ -7,9 +7,6 @@ try:
 except ImportError:
     pass
 
-ROUNDS = 4000
-"""About a second on an RP2040, with the SHA-256 of its CircuitPython."""
-
 SLICE = 40
 """Rounds between two yields."""
 

@@ -5,12 +5,12 @@ import struct
 
 from sparekey_token.core.errors import Refused
 
-from . import accounts, cipher, record, settings, stretch
-from .pin import Lock
+from . import accounts, record
+from .pin import ROUNDS, Lock
 from .store import Store
 
 try:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from .accounts import Account
     from .cipher import Keys
@@ -32,7 +32,7 @@ class Vault:
         *,
         secret: bytes = b"",
         random: "Callable[[int], bytes]" = os.urandom,
-        rounds: int = stretch.ROUNDS,
+        rounds: int = ROUNDS,
     ) -> None:
         """Opens, replays and mends what a cut left; raises nothing for damage, ``OSError`` for ``memory``'s.
 
@@ -54,10 +54,9 @@ class Vault:
     @property
     def capacity(self) -> int:
         """Accounts it can hold: those in it, and more with names of eight bytes of servers it knows."""
-        room = self._store.room_for_accounts
-        if not self.count:
-            room -= accounts.SERVER_SIZE + 8
-        return min(record.ACCOUNTS, self.count + max(0, room // accounts.TYPICAL))
+        from .room import capacity
+
+        return capacity(self._store)
 
     @property
     def damaged(self) -> int:
@@ -96,27 +95,15 @@ class Vault:
                 return bytes(server.public_key)
         return None
 
-    def accounts(self, server_id: bytes | None = None) -> "tuple[Account, ...]":
-        """All accounts or one server's, by index; ``Refused("locked")``."""
+    def accounts(self, server_id: bytes | None = None) -> "Iterator[Account]":
+        """All accounts or one server's, by index, to be gone through at once; ``Refused("locked")``."""
         if self.unlocked and not self.count:
-            return ()
-        keys = self._keys()
-        known = accounts.servers(self._store)
-        found = []
-        for index in sorted(self._store.contents.accounts):
-            account = accounts.account(self._store, keys, known, index, server_id)
-            if account is not None:
-                found.append(account)
-        return tuple(found)
+            return iter(())
+        return accounts.every(self._store, self._keys(), server_id)
 
     def account(self, index: int) -> "Account":
         """One account; ``Refused("locked" | "no_account" | "fault")``."""
-        keys = self._keys()
-        accounts.payload_of(self._store, index)
-        account = accounts.account(self._store, keys, accounts.servers(self._store), index)
-        if account is None:
-            raise Refused("fault", "the account's record is not genuine")
-        return account
+        return accounts.account(self._store, self._keys(), index)
 
     def key(self, index: int) -> bytes:
         """A fresh copy of the 32-byte account key; ``Refused("locked" | "no_account" | "fault")``."""
@@ -138,37 +125,20 @@ class Vault:
         Raises ``Refused``: ``vault_full``; ``enrolment_refused`` for another key of a known server or
         a reference that is there; ``locked``; ``fault``. ``ValueError`` for what no account can be.
         """
-        titled, named = server.encode("utf-8"), name.encode("utf-8")
-        if len(server_id) != 8 or len(server_key) != 32 or len(key) != cipher.KEY or reference >> 30:
-            raise ValueError("a part of the account has the wrong size")
-        if max(len(titled), len(named)) > accounts.NAME or format not in accounts.FORMATS:
-            raise ValueError("a name is too long or the format unknown")
-        keys = self._lock.keys()
-        store = self._store
-        number = self._number_of(server_id, server_key, reference)
-        index = _free(store.contents.accounts)
-        size = accounts.TYPICAL - 8 + len(named)
-        if number < 0:
-            size += accounts.SERVER_SIZE + len(titled)
-        if index >= record.ACCOUNTS or size > store.room_for_accounts:
-            raise Refused("vault_full")
-        store.make_room(size, "vault_full")
-        if number < 0:
-            number = _free(store.contents.servers)
-            sealed = accounts.seal_server(keys, number, server_id, server_key, store.serial(), titled)
-            store.append(record.SERVER, sealed)
-        sealed = accounts.seal_account(
-            keys, index, number, pin, store.serial(), (format, reference, named), key
+        from .adding import add
+
+        return add(
+            self._store, self._lock, (server_id, server_key, server), (name, reference, format, pin), key
         )
-        store.append(record.ACCOUNT + index, sealed)
-        return index
 
     def remove(self, index: int) -> None:
         """Removes an account; with a second home its record is gone from both when this returns."""
         self._keys()
         if index not in self._store.contents.accounts:
             raise Refused("no_account")
-        self._store.remove(index)
+        from .compaction import remove
+
+        remove(self._store, index)
 
     def wipe(self) -> None:
         """Overwrites everything: accounts, PIN, settings; locked or not. A cut is gone on with later."""
@@ -181,14 +151,18 @@ class Vault:
         The attempt is on the medium before it is checked. The eighth wrong one in a row wipes.
         ``ValueError`` where it isn't 4 to 12 digits, which is no attempt; ``Refused("fault")``.
         """
-        return self._lock.unlock(pin)
+        from .unlocking import unlock
+
+        return unlock(self._lock, pin)
 
     def change_pin(self, new: str | None) -> "Generator[None, None, None]":
         """Sets, changes or (None) takes off the PIN, yielding now and then.
 
         ``ValueError`` where it isn't 4 to 12 digits; ``Refused("locked" | "fault")``.
         """
-        return self._lock.change(new)
+        from .unlocking import change
+
+        return change(self._lock, new)
 
     def lock(self) -> None:
         """Forgets the vault's key, where a PIN can bring it back."""
@@ -202,7 +176,9 @@ class Vault:
     def set_setting(self, name: str, value: int) -> None:
         """Stores a number of at most 32 bits, signed (``ValueError``)."""
         if self._store.contents.settings.get(name) != value:
-            payload = settings.encode({name: value})[0]
+            from .settings import encode
+
+            payload = encode({name: value})[0]
             self._store.make_room(record.OVERHEAD + len(payload))
             self._store.append(record.SETTINGS, payload)
 
@@ -220,22 +196,3 @@ class Vault:
         if self.unlocked and not self.count:
             raise Refused("no_account")  # nor is there a key, perhaps
         return self._lock.keys()
-
-    def _number_of(self, server_id: bytes, server_key: bytes, reference: int) -> int:
-        """The known server's number, -1 for a new server; ``Refused`` where the account can't be."""
-        for server in accounts.servers(self._store).values():
-            if server.id == server_id:
-                if server.public_key != server_key:
-                    raise Refused("enrolment_refused", "the server had another key")
-                for account in self.accounts(server_id):
-                    if account.reference == reference:
-                        raise Refused("enrolment_refused", "the account is there already")
-                return int(server.number)
-        return -1
-
-
-def _free(taken: "dict[int, int]") -> int:
-    number = 0
-    while number in taken:
-        number += 1
-    return number

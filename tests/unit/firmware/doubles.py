@@ -124,7 +124,7 @@ class Vault:
     def accounts(self, server_id=None):
         self._open()
         found = [self._accounts[index] for index in sorted(self._accounts)]
-        return tuple([one for one in found if server_id is None or one.server_id == server_id])
+        return iter([one for one in found if server_id is None or one.server_id == server_id])
 
     def account(self, index):
         self._open()

@@ -12,7 +12,7 @@ from sparekey.virtual.chips.supply import Supply
 from sparekey_token.parts.eeprom import Eeprom
 from sparekey_token.parts.nvm import Nvm as NvmMemory
 from sparekey_token.vault import Vault
-from sparekey_token.vault.log import scan
+from sparekey_token.vault.replay import scan
 
 KINDS = ("rp2 eeprom", "rp2 file", "rp2 alone", "esp32 eeprom", "esp32 file")
 T = TypeVar("T")

@@ -153,7 +153,7 @@ def heap() -> None:
     vault.key(7)
     key = gc.mem_alloc() - start  # type: ignore[attr-defined]
     gc.enable()
-    found = vault.accounts()
+    found = tuple(vault.accounts())
     for t in range(1, 1001):
         vault.use_interval(t)
         vault.key(t % 20)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from sparekey.virtual.chips.supply import PowerCut
-from sparekey_token.vault import Vault
+from sparekey_token.vault import Vault, compaction
 from sparekey_token.vault.record import ACCOUNT, KEY, SERVER
 
 from .boards import KINDS, Board, done
@@ -79,7 +79,7 @@ OPERATIONS = {
         before=replace(START, tries=7),
         gone=(KEY, ACCOUNT, ACCOUNT + 1, SERVER),
     ),
-    "compaction": Operation(lambda v: v._store.compact(), OPEN, granule=8),
+    "compaction": Operation(lambda v: compaction.compact(v._store), OPEN, granule=8),
 }
 
 

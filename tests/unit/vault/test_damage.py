@@ -3,7 +3,7 @@
 import pytest
 
 from sparekey_token.core.errors import Refused
-from sparekey_token.vault import Vault, record
+from sparekey_token.vault import Vault, compaction, record
 
 from .boards import KINDS, Board, done
 from .model import add
@@ -15,7 +15,7 @@ def _prepared(kind: str, compacted: bool) -> Board:
     vault = board.vault()
     prepare(vault)
     if compacted:
-        vault._store.compact()
+        compaction.compact(vault._store)
     assert START.holds(copied(board).vault())
     return board
 

@@ -8,7 +8,7 @@ import pytest
 
 from sparekey.virtual.chips.supply import PowerCut
 from sparekey_token.core.errors import Refused
-from sparekey_token.vault import Vault, stretch
+from sparekey_token.vault import Vault, compaction, stretch
 from sparekey_token.vault.pin import WAITS
 
 from .boards import KINDS, Board, done
@@ -89,7 +89,7 @@ def test_a_right_pin_clears_the_count_and_locking_forgets() -> None:
     assert done(vault.unlock("1234"))
     assert (vault.tries_left, vault.wait_seconds) == (8, 0)
     assert vault.key(0) == ADA.key
-    held = vault._lock._vault_key
+    held = vault._lock.vault_key
     vault.lock()
     assert held == bytes(32)
     assert not vault.unlocked
@@ -121,7 +121,7 @@ def test_a_lock_while_the_new_pin_is_stretched_stops_the_change() -> None:
     prepare(board.vault())
     vault = board.vault()
     assert done(vault.unlock("1234"))
-    vault._lock._rounds = 500
+    vault._lock.rounds = 500
     change = vault.change_pin("7777")
     next(change)
     vault.lock()
@@ -137,10 +137,10 @@ def test_neither_keys_nor_names_lie_open_on_the_media(pin: str | None) -> None:
     add(vault, ADA)
     add(vault, CLEO)
     done(vault.change_pin(pin))
-    vault._store.compact()
+    compaction.compact(vault._store)
     add(vault, START.accounts[1])
     raw = board.raw()
-    vault_key = bytes(vault._lock._vault_key)
+    vault_key = bytes(vault._lock.vault_key)
     for secret in (ADA.key, CLEO.key, b"Demo bank", "Κεντρική".encode(), b"ada", b"bob", vault_key):
         assert secret[:6] not in raw
 
@@ -176,7 +176,7 @@ def test_the_rounds_are_the_vaults() -> None:
     """A PIN set with one number of rounds opens after the firmware has changed its mind."""
     board = Board("rp2 eeprom")
     vault = board.vault()
-    vault._lock._rounds = 90
+    vault._lock.rounds = 90
     add(vault, ADA)
     done(vault.change_pin("1234"))
     assert done(board.vault().unlock("1234"))

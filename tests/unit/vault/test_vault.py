@@ -6,7 +6,7 @@ import pytest
 
 from sparekey_token.core.errors import Refused
 from sparekey_token.core.otp import FORMATS
-from sparekey_token.vault import Account, accounts
+from sparekey_token.vault import Account, accounts, compaction, header, record, room, settings, wrapping
 
 from .boards import KINDS, Board, done
 from .model import Enrolled, add
@@ -16,13 +16,13 @@ from .test_cuts import ADA, BOB, CLEO, prepare, remains
 def test_an_account_comes_back_as_it_was() -> None:
     board = Board("rp2 eeprom")
     vault = board.vault()
-    assert vault.accounts() == ()
+    assert tuple(vault.accounts()) == ()
     assert board.raw() == b"\xff" * len(board.raw()), "looking writes nothing"
     assert [add(vault, account) for account in (ADA, BOB, CLEO)] == [0, 1, 2]
     vault = board.vault()
     assert vault.account(2) == Account(2, b"server-2", "Κεντρική", "cléo", 1 << 29, "decimal-30", True)
     assert [a.name for a in vault.accounts(b"server-1")] == ["ada", "bob"]
-    assert vault.accounts(b"server-3") == ()
+    assert tuple(vault.accounts(b"server-3")) == ()
     assert (vault.key(1), vault.server_key(b"server-2"), vault.server_key(b"server-3")) == (
         BOB.key,
         b"T" * 32,
@@ -123,9 +123,7 @@ def test_sixty_four_accounts_with_a_second_home(kind: str) -> None:
     with pytest.raises(Refused, match="vault_full"):
         add(vault, replace(ADA, reference=99))
     done(vault.change_pin("1234"))
-    from sparekey_token.vault.settings import NAMES
-
-    for name in NAMES:
+    for name in settings.NAMES:
         vault.set_setting(name, -1)
     for t in range(14_000_000, 14_000_020):
         vault = board.vault()
@@ -135,6 +133,12 @@ def test_sixty_four_accounts_with_a_second_home(kind: str) -> None:
     assert [vault.key(n)[0] for n in range(64)] == list(range(64))
     vault.remove(63)
     assert vault.count == 63
+
+
+def test_what_always_stands_is_as_long_as_its_parts() -> None:
+    payloads = (wrapping.WRAPPED, 1, 4, settings.ENTRY * len(settings.NAMES))
+    assert header.SIZE + sum(record.OVERHEAD + length for length in payloads) == room.STANDING
+    assert len(wrapping.wrap(b"secret", bytes(32), b"", bytes(16), 1)) == wrapping.WRAPPED
 
 
 def test_capacity_is_told_truly_as_it_fills() -> None:
@@ -205,7 +209,7 @@ def test_an_older_copy_in_the_second_home_gives_no_tries_back() -> None:
     older = board.raw()[4096:]
     for _ in range(3):
         done(board.vault().unlock("9999"))
-    board.vault()._store.compact()
+    compaction.compact(board.vault()._store)
     board.restore(board.raw()[:4096] + older)
     assert board.vault().tries_left == 3
 

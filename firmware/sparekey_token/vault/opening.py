@@ -1,0 +1,110 @@
+"""Power-up: which home is read, and what a cut of power or damage has left is mended."""
+
+from sparekey_token.core.errors import Refused
+
+from . import compaction, generation, header
+from .contents import Contents
+from .homes import Homes
+from .log import STEP
+from .replay import replay, scan
+
+try:
+    from .log import Log
+    from .store import Store
+except ImportError:
+    pass
+
+
+def homes(memory, second, secret: bytes) -> Homes:  # type: ignore[no-untyped-def]
+    """The homes in one or two memories, the first brought up to date. ``OSError`` from ``memory``."""
+    first = generation.opened(memory, secret)
+    other = None
+    faults = 0
+    if second is not None:
+        try:
+            other = generation.opened(second, secret)
+        except OSError:
+            faults = 1
+    found = Homes(first, other, bool(getattr(memory, "erases_first", False)))
+    found.faults = faults
+    if not found.foreign:
+        _choose(found)
+    return found
+
+
+def read(store: "Store") -> None:
+    """Takes in the whole log, then compacts.
+
+    It does where that brings back what the second home alone can read, or rids it of leftovers.
+    """
+    replay(store.contents, store.homes)
+    if store.homes.second is None:
+        return
+    if store.contents.damaged and store.homes.twins:
+        both = Contents()
+        replay(both, store.homes, mending=True)
+        if both.damaged < store.contents.damaged:
+            store.contents = both
+    if store.contents.mended or (store.contents.leftovers and not store.contents.damaged):
+        try:
+            compaction.compact(store)
+        except Refused:
+            pass  # the second home fails: what the first one holds will do
+
+
+def _choose(homes: Homes) -> None:
+    first, second = homes.first, homes.second
+    if second is not None and second.valid and not (first.valid and first.seq >= second.seq):
+        for _ in scan([second]):  # finds its end
+            pass
+        if not second.wiping:
+            if not first.valid:
+                _save_the_tail(first, second)
+            generation.copy(first, second, homes.step)
+    elif first.valid:
+        if homes.twins and homes.mirrored:
+            _bring_in_step(homes)
+        elif not homes.twins and second is not None and not second.foreign:
+            generation.refresh(homes)
+    elif not first.blank_from(0):
+        # a wipe's last erase that was cut, or everything is lost anyway
+        homes.unreadable = not first.blank_from(header.SIZE)
+        first.memory.erase()
+
+
+def _save_the_tail(first: "Log", second: "Log") -> None:
+    """Where the first home has lost no more than its header, what the second lacks is put there."""
+    first.seq = second.seq
+    for place, kind, payload in scan([first]):
+        if kind >= 0 and place >= second.end:
+            second.end = place
+            second.torn = None
+            second.append(kind, payload)
+
+
+def _bring_in_step(homes: Homes) -> None:
+    """Mirrored homes that a cut has put out of step: the whole one is copied over the other."""
+    assert homes.second is not None
+    first, second = _whole_until(homes.first), _whole_until(homes.second)
+    if first == second and _alike(homes.first, homes.second, first):
+        return
+    if first and first >= second:
+        generation.refresh(homes)
+    elif second:
+        generation.copy(homes.first, homes.second, homes.step)
+
+
+def _alike(first: "Log", second: "Log", end: int) -> bool:
+    for start in range(header.SIZE, end, STEP):
+        length = min(STEP, end - start)
+        if first.memory.read(start, length) != second.memory.read(start, length):
+            return False
+    return True
+
+
+def _whole_until(log: "Log") -> int:
+    """The end of a log without damaged or torn bytes, 0 for another."""
+    for _, kind, _ in scan([log]):
+        if kind < 0:
+            return 0
+    return 0 if log.torn is not None else log.end
