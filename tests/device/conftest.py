@@ -84,7 +84,7 @@ def _virtual(name: str, folder: Path, stack: ExitStack) -> Token:
     port = folder / "port"
     command = ["token", "virtual", "--state", str(folder / "state"), "--port", str(port)]
     command += ["--control", "127.0.0.1:0", "--vm", _VIRTUAL[name], "--start", "fresh"]
-    command += ["--heap", os.environ.get("SPAREKEY_HEAP", "160k")]
+    command += ["--heap", os.environ.get("SPAREKEY_HEAP", "128k")]
     child = stack.enter_context(Child(command, "control at ", folder / "log"))
     hand = Program(child.announced, name)
     stack.callback(hand.close)

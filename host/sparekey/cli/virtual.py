@@ -57,13 +57,14 @@ def _listening(address: tuple[str, int]) -> socket.socket:
     type=click.Choice(["cpython", "micropython"]),
     default="cpython",
     show_default=True,
-    help="What runs the firmware; micropython does so in a heap of 160 KB.",
+    help="What runs the firmware; micropython does so in a heap of 128 KB.",
 )
-@click.option("--heap", default="160k", show_default=True, metavar="SIZE", help="MicroPython's heap.")
+@click.option("--heap", default="128k", show_default=True, metavar="SIZE", help="MicroPython's heap.")
 @click.option(
     "--start",
     metavar="STATE",
-    help="Begin anew as fresh, enrolled, locked, wrong-pins=N, clock-lost or vault-full (PIN 1234).",
+    help="Begin anew as fresh, enrolled, accounts=N, locked, wrong-pins=N, clock-lost or vault-full"
+    " (PIN 1234).",
 )
 def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, heap: str, start: str | None) -> None:
     """Run the firmware on the virtual board until Ctrl-C."""

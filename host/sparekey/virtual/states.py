@@ -26,6 +26,8 @@ REFERENCE = 0x05E_AD0_5 % (1 << 30)
 FORMAT = "crock32-30"
 PIN, WRONG_PIN = "1234", "9999"
 _ROUNDS = 64  # of PBKDF2: a test of the PIN's screens needn't wait a second for each try
+MAX_ACCOUNTS = 40
+"""Accounts of that name and server that surely fit the virtual board."""
 _NAMES = ("fresh", "enrolled", "locked", "clock-lost", "vault-full")
 
 
@@ -39,19 +41,24 @@ class State:
 
     name: str
     wrong_pins: int = 0
+    accounts: int = 1
 
     @classmethod
     def parse(cls, text: str) -> "State":
-        """From ``fresh``, ``enrolled``, ``locked``, ``wrong-pins=N``, ``clock-lost`` or ``vault-full``.
+        """From ``fresh``, ``enrolled``, ``accounts=N``, ``locked``, ``wrong-pins=N``, ``clock-lost`` or
+        ``vault-full``.
 
         Raises ``NoSuchState``.
         """
         name, _, number = text.partition("=")
         if name == "wrong-pins" and number.isdecimal() and 1 <= int(number) <= 8:
             return cls("locked", int(number))
+        if name == "accounts" and number.isdecimal() and 1 <= int(number) <= MAX_ACCOUNTS:
+            return cls("enrolled", accounts=int(number))
         if text in _NAMES:
             return cls(text)
-        raise NoSuchState(f"a token begins {', '.join(_NAMES)} or wrong-pins=N (1 to 8), not {text!r}")
+        more = f"wrong-pins=N (1 to 8) or accounts=N (1 to {MAX_ACCOUNTS})"
+        raise NoSuchState(f"a token begins {', '.join(_NAMES)}, {more}, not {text!r}")
 
 
 def begin(cells: Cells, state: State) -> None:
@@ -65,7 +72,8 @@ def begin(cells: Cells, state: State) -> None:
     if state.name == "fresh":
         return
     vault = opened(cells)
-    add_account(vault, 0)
+    for number in range(state.accounts):
+        add_account(vault, number)
     if state.name == "vault-full":
         _fill(vault)
     if state.name == "locked":

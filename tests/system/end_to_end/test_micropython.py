@@ -1,4 +1,4 @@
-"""The whole path with the firmware under MicroPython in a 160 KB heap."""
+"""The whole path with the firmware under MicroPython in a 128 KB heap."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,4 +29,4 @@ def test_a_login_with_the_firmware_under_micropython(
     heap = httpx.get(token.control + "/facts", trust_env=False).json()["heap"]
     with capsys.disabled():
         print(f"\nlargest heap use under MicroPython: {heap['largest']:,} of {heap['size']:,} bytes")
-    assert 0 < heap["largest"] < heap["size"] <= 160 * 1024
+    assert 0 < heap["largest"] < heap["size"] <= 128 * 1024

@@ -25,7 +25,7 @@ def _micropython(heap: str) -> list[str]:
 def test_one_transcript_on_both_interpreters() -> None:
     on_cpython = _on([sys.executable], {})
     assert on_cpython.count("\n") == 2 * 49
-    assert _on(_micropython("160k"), {"MICROPYPATH": str(_FIRMWARE)}) == on_cpython
+    assert _on(_micropython("128k"), {"MICROPYPATH": str(_FIRMWARE)}) == on_cpython
 
 
 def test_heap_with_twenty_accounts_and_a_pin() -> None:
