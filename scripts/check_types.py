@@ -57,7 +57,8 @@ def check_board(folder: Path, *, firmware: Path = _ROOT / "firmware") -> tuple[s
         if not copy.is_file() or copy.read_text("utf-8") != text:
             copy.write_text(text, "utf-8")
         path.append(board.parent)
-    sources = [folder / "pins.py", firmware / "boot.py", *sorted((firmware / "sparekey_token").rglob("*.py"))]
+    started = [folder / "pins.py", firmware / "boot.py", firmware / "safemode.py"]
+    sources = [*started, *sorted((firmware / "sparekey_token").rglob("*.py"))]
     files = [str(file) for file in sources]
     return _mypy(folder.name, "--cache-dir", str(cache), *files, path=tuple(path))
 

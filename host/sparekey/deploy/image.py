@@ -13,7 +13,7 @@ from .source import DeviceSource
 Compiler = Callable[[bytes, str], bytes]
 """Turns a module's source and its path on the drive into byte code (``byte_code``)."""
 
-_AS_SOURCE = ("boot.py", "code.py")  # CircuitPython starts these by their very names
+_AS_SOURCE = ("safemode.py", "boot.py", "code.py")  # CircuitPython starts these by their very names
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,11 @@ class FirmwareFiles:
     """Folders to import from: the drive's root, the board's ``pins.py``."""
     scripts: tuple[Path, ...]
     """boot.py and code.py."""
+    safe_mode: Path | None = None
+    """safemode.py, run in place of them after a crash."""
 
     @classmethod
     def of(cls, firmware: Path, board: Path) -> "FirmwareFiles":
         """``firmware`` holds boot.py and code.py, ``board`` pins.py."""
-        return cls((firmware, board), (firmware / "boot.py", firmware / "code.py"))
+        scripts = (firmware / "boot.py", firmware / "code.py")
+        return cls((firmware, board), scripts, firmware / "safemode.py")

@@ -8,6 +8,7 @@ from typing import Protocol
 from .chips.ssd1306 import SSD1306
 from .drawn import draw
 from .firmware_files import FirmwareFiles
+from .running import HARD_FAULT
 from .soldered import Cells
 
 _PINS = (15, 14, 13)  # OK, NEXT, BACK of boards/virtual/pins.py, which MicroPython can't import
@@ -23,6 +24,8 @@ class Interpreter(Protocol):
     name: str
     cable_is_stdio: bool
     """Whether standard input and output are the cable."""
+    has_safe_mode: bool
+    """Whether safemode.py is there to be run after a crash."""
 
     def command(self, cable: int, telling: int, reset_reason: str) -> list[str]:
         """The command line of the firmware's process."""
@@ -50,12 +53,13 @@ class CPython:
         """``files`` run, the chips' state is in ``state``."""
         self._files = files
         self._state = state
+        self.has_safe_mode = files.safe_mode is not None and files.safe_mode.is_file()
 
     def command(self, cable: int, telling: int, reset_reason: str) -> list[str]:
         """``firmware.py`` with what it must know."""
         told = {
             "path": [str(folder) for folder in self._files.path],
-            "scripts": [str(script) for script in self._files.scripts],
+            "scripts": [str(script) for script in self._started(reset_reason)],
             "state": str(self._state),
             "cable": cable,
             "telling": telling,
@@ -63,6 +67,10 @@ class CPython:
         }
         # -P: nothing of the current folder is imported
         return [sys.executable, "-P", "-m", "sparekey.virtual.firmware", json.dumps(told)]
+
+    def _started(self, reset_reason: str) -> tuple[Path, ...]:
+        safe_mode = self._files.safe_mode
+        return (safe_mode,) if safe_mode and reset_reason == HARD_FAULT else self._files.scripts
 
     def power_up(self, cells: Cells) -> None:
         """The firmware's process resets its chips itself."""
@@ -79,6 +87,7 @@ class MicroPython:
 
     name = "micropython"
     cable_is_stdio = True
+    has_safe_mode = False
 
     def __init__(self, package: Path, state: Path, heap: str) -> None:
         """``package`` is the folder ``sparekey_token``, ``heap`` is as ``-X heapsize`` takes it.

@@ -39,7 +39,7 @@ class Power:
         self._ended = asyncio.Event()
         self.on = False
         self.reset_reason = "power_on"
-        """Why the firmware was last started: ``power_on``, ``software`` or ``watchdog``."""
+        """Why the firmware was last started: ``power_on``, ``software``, ``watchdog``, ``hard_fault``."""
 
     async def switch_on(self) -> None:
         """Plugs it in. ``CableFault`` where the port's name is taken, ``OSError`` where nothing starts."""
@@ -116,6 +116,14 @@ class Power:
             self._looked()
         elif code == running.SOFTWARE:
             await self._start("software")
+        elif (
+            code is not None
+            and code < 0
+            and self._interpreter.has_safe_mode
+            and self.reset_reason != running.HARD_FAULT
+        ):
+            sys.stderr.write(f"The firmware crashed (signal {-code}); the board goes to safe mode.\n")
+            await self._start(running.HARD_FAULT)
         else:
             self._ended.set()
             sys.stderr.write(f"The firmware ended by itself ({code}); the board is still on.\n")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 SOFTWARE, CUT = 42, 44
 """Exit codes with which the firmware's process asks for a reset of the board, or says its power failed."""
 
+HARD_FAULT = "hard_fault"
+"""The reset reason of a board in safe mode."""
+
 LOOPS, LOOKS = b"L", b"O"
 """What the firmware's process tells the parent: it reads its serial line; the OLED changed."""
 
@@ -28,7 +31,7 @@ class Board:
     state: Path
     """The folder of the state files."""
     reset_reason: str
-    """``power_on``, ``software`` or ``watchdog``."""
+    """``power_on``, ``software``, ``watchdog``, or ``hard_fault`` for safe mode after a crash."""
     booted: bool = False
     """Whether boot.py is over: USB can't be changed any more."""
 

@@ -59,6 +59,7 @@ def test_brings_every_board_and_no_leftovers(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "sparekey_device/firmware/code.py" in names
     assert "sparekey_device/firmware/boot.py" in names
+    assert "sparekey_device/firmware/safemode.py" in names
     assert "sparekey_token/core/otp.py" in names
     for toml in device_source().boards.glob("*/board.toml"):
         for file in ("board.toml", "pins.py", "README.md"):

@@ -16,9 +16,10 @@ class RunReason:
 
 
 class SafeModeReason:
-    """Why the board is in safe mode: it never is."""
+    """Why the board is in safe mode."""
 
     NONE = "none"
+    HARD_FAULT = "hard_fault"
 
 
 class Runtime:
@@ -28,7 +29,13 @@ class Runtime:
     serial_connected = False
     serial_bytes_available = 0
     run_reason = RunReason.STARTUP
-    safe_mode_reason = SafeModeReason.NONE
+
+    @property
+    def safe_mode_reason(self) -> str:
+        """One of ``SafeModeReason``."""
+        crashed = running.board().reset_reason == running.HARD_FAULT
+        return SafeModeReason.HARD_FAULT if crashed else SafeModeReason.NONE
+
     autoreload = True
 
 
