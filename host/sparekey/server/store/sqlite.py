@@ -1,10 +1,11 @@
 """SQLite: a write-ahead log, full synchronisation, and one writer that groups concurrent commits."""
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
-import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -23,6 +24,7 @@ _READERS = 4
 _RUNS = 8  # how often a job may meet a Conflict
 _CHECKPOINT_PAGES = 8000  # 32 MB of log: what is written again and again in it reaches the file once
 _BACKSTOP_PAGES = 60_000
+_STATEMENTS = 512  # kept prepared: the same text for one row or for two is two
 
 
 class SqliteTransaction:
@@ -81,6 +83,7 @@ class SqliteStore(Store):
         self._open: list[sqlite3.Connection] = []
         self._thread = threading.Thread(target=self._write_groups, name="sqlite-writer", daemon=True)
         self._stopped = threading.Event()
+        self._copied = False  # the log, into the file
         self._checkpoints = threading.Thread(target=self._checkpoint, name="sqlite-checkpoint", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -135,7 +138,11 @@ class SqliteStore(Store):
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+            self._path,
+            timeout=_BUSY_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_STATEMENTS,
         )
         self._open.append(connection)
         for pragma in (
@@ -168,6 +175,9 @@ class SqliteStore(Store):
                     break
                 group.append(following)
             self._commit(group)
+            if self._copied:  # but for what was written meanwhile: with that, too, the log begins anew
+                self._copied = False
+                _copy(self._writer)
             if stop:
                 return
 
@@ -226,14 +236,35 @@ class SqliteStore(Store):
                 waiting.future.set_exception(waiting.error)
 
     def _checkpoint(self) -> None:
-        wal = self._path.with_name(self._path.name + "-wal")
+        log = self._path.with_name(self._path.name + "-wal")
         connection = self._connect()
         while not self._stopped.wait(0.2):
-            if wal.exists() and wal.stat().st_size > _CHECKPOINT_PAGES * 4096:
-                try:
-                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-                except sqlite3.OperationalError:
-                    time.sleep(0.2)  # another process checkpoints
+            if _pages(log) > _CHECKPOINT_PAGES:
+                _copy(connection)
+                self._copied = True
+
+
+def _copy(connection: sqlite3.Connection) -> None:
+    with contextlib.suppress(sqlite3.OperationalError):  # another process is at it
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
+def _pages(log: Path) -> int:
+    """How many pages a write-ahead log has since it began anew, which is seldom as many as fit its file.
+
+    Each has the salt of the log's header before it (https://sqlite.org/fileformat2.html#walformat).
+    """
+    if not log.exists():
+        return 0
+    with log.open("rb") as file:
+        header = file.read(32)
+        frame = 24 + int.from_bytes(header[8:12], "big")
+
+        def older(place: int) -> bool:
+            file.seek(32 + place * frame + 8)
+            return file.read(8) != header[16:24]
+
+        return bisect_left(range((log.stat().st_size - 32) // frame), True, key=older)
 
 
 @lru_cache(maxsize=512)
