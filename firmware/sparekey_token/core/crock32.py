@@ -77,11 +77,13 @@ def decode_bytes(text: str) -> bytes:
 
 def _values(text: str):  # type: ignore[no-untyped-def]
     for character in text:
-        if character in " -":
-            continue
-        # folded by hand: CPython's upper() turns letters of other scripts into ours
-        folded = chr(ord(character) - 32) if "a" <= character <= "z" else character
-        value = _ALIASES.get(folded, ALPHABET.find(folded))
+        value = ALPHABET.find(character)
+        if value < 0:
+            if character in " -":
+                continue
+            # folded by hand: CPython's upper() turns letters of other scripts into ours
+            folded = chr(ord(character) - 32) if "a" <= character <= "z" else character
+            value = _ALIASES.get(folded, ALPHABET.find(folded))
         if value < 0:
             raise ValueError("not a Crockford character: " + repr(character))
         yield value

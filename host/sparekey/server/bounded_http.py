@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .dispatch import refused
 from .errors import ApiError
+from .gathered_writes import gathering
 
 _LOG = logging.getLogger("sparekey.server")
 CONNECTIONS = 2000
@@ -33,7 +34,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A new connection has as long for its first request as for any."""
-        super().connection_made(transport)
+        super().connection_made(gathering(transport, self.loop))
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:

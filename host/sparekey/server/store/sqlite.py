@@ -22,7 +22,7 @@ _WAITING = 4096  # jobs that wait at most; beyond that, callers hear "busy" at o
 _BUSY_MS = 5000  # for a writer in another process
 _READERS = 4
 _RUNS = 8  # how often a job may meet a Conflict
-_CHECKPOINT_PAGES = 8000  # 32 MB of log: what is written again and again in it reaches the file once
+_CHECKPOINT_PAGES = 4000  # 16 MB of log: what is written again and again in it reaches the file once
 _BACKSTOP_PAGES = 60_000
 _STATEMENTS = 512  # kept prepared: the same text for one row or for two is two
 
