@@ -3,12 +3,16 @@
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sparekey.cli.talk.addresses import cannot_listen
 from sparekey.deploy.errors import DeployError
 from sparekey.deploy.source import device_source
+
+if TYPE_CHECKING:
+    from sparekey.virtual.soldered import Parts
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -30,6 +34,34 @@ def _listening(address: tuple[str, int]) -> socket.socket:
         return listening(*address)
     except OSError as fault:
         raise OSError(cannot_listen(address, fault, "--control")) from fault
+
+
+def _chosen(name: str, boards: Path) -> "tuple[Path, Parts]":
+    """A board's folder and its chips: one of ``boards``, or a folder of one's own."""
+    from sparekey.deploy.board import board_names, load_board, refusal
+    from sparekey.virtual.soldered import CLOCKS, OLEDS, Parts
+
+    known = board_names(boards)
+    folder = boards / name if name in known else Path(name)
+    if not (folder / "board.toml").is_file():
+        words = f"no board is called {name!r}, and it is no board's folder. There are: {', '.join(known)}."
+        raise click.BadParameter(words, param_hint="--board")
+    board = load_board(folder)
+    pins = board.pins
+    refused = refusal(board)
+    if refused is None and pins.get("OLED") not in OLEDS:
+        refused = f"{board.name} names the display chip {pins.get('OLED')!r}. There are: {', '.join(OLEDS)}."
+    if refused is None and pins["RTC"] not in CLOCKS:
+        refused = f"{board.name} names the clock chip {pins['RTC']!r}. There are: {', '.join(CLOCKS)}."
+    if refused is not None:
+        raise click.BadParameter(refused, param_hint="--board")
+    oled, clock, address, eeprom = (
+        pins.get(name) for name in ("OLED", "RTC", "OLED_ADDRESS", "EEPROM_ADDRESS")
+    )
+    assert isinstance(oled, str)
+    assert isinstance(clock, str)
+    assert isinstance(address, int)
+    return folder, Parts(oled, address, clock, eeprom if isinstance(eeprom, int) else None)
 
 
 @click.command()
@@ -66,7 +98,16 @@ def _listening(address: tuple[str, int]) -> socket.socket:
     help="Begin anew as fresh, enrolled, accounts=N, locked, wrong-pins=N, clock-lost or vault-full"
     " (PIN 1234).",
 )
-def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, heap: str, start: str | None) -> None:
+@click.option(
+    "--board",
+    default="virtual",
+    show_default=True,
+    metavar="NAME",
+    help="Run on this board's pins.py and chips: a name from 'sparekey boards', or a folder of your own.",
+)
+def virtual(
+    state: Path, port: Path, control: tuple[str, int], vm: str, heap: str, start: str | None, board: str
+) -> None:
     """Run the firmware on the virtual board until Ctrl-C."""
     import asyncio
 
@@ -86,12 +127,15 @@ def virtual(state: Path, port: Path, control: tuple[str, int], vm: str, heap: st
         source = device_source()
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         interpreter: Interpreter
+        if vm == "micropython" and board != "virtual":
+            raise click.BadParameter("micropython has no chips: no other board", param_hint="--board")
+        folder, parts = _chosen(board, source.boards)
         if vm == "micropython":
             interpreter = MicroPython(source.package, state, heap)
         else:
-            interpreter = CPython(FirmwareFiles.of(source.firmware, source.boards / "virtual"), state)
+            interpreter = CPython(FirmwareFiles.of(source.firmware, folder), state, parts)
         with reserve(state), reserved(port), _listening(control) as answering:
-            asyncio.run(serve(Board(state, port, interpreter), begins, answering, click.echo))
+            asyncio.run(serve(Board(state, port, interpreter, parts), begins, answering, click.echo))
     except (CableFault, DeployError, InUse, NoInterpreter, OSError) as fault:
         click.echo(f"The virtual token can't run: {fault}", err=True)
         sys.exit(1)

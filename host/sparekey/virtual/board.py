@@ -5,18 +5,16 @@ import time
 from pathlib import Path
 
 from . import mains, pins, states
-from .chips import ds3231
-from .chips.ssd1306 import GDDRAM, SSD1306
+from .chips import timebase
+from .chips.ssd1306 import GDDRAM
 from .glyphs import text_of
 from .interpreter import Interpreter
 from .power import Power
 from .rtc_battery import carry_over
-from .soldered import EEPROM_ADDRESS, OLED_ADDRESS, RTC_ADDRESS, Cells
+from .soldered import Cells, Parts
 from .watchdog import Watchdog
 
 BUTTONS = ("ok", "next", "back")
-SOCKETS = {"oled": OLED_ADDRESS, "rtc": RTC_ADDRESS, "eeprom": EEPROM_ADDRESS}
-"""The chips that can be unplugged."""
 _SAMPLES = 2  # the firmware's look that is under way doesn't count, the next one does
 _NOTICE_SECONDS = 0.05  # what a press changes on the OLED begins to change within this
 _QUIET_SECONDS = 0.025  # a redraw comes in several pieces; after this it is over
@@ -25,14 +23,14 @@ _QUIET_SECONDS = 0.025  # a redraw comes in several pieces; after this it is ove
 class Board:
     """A board with its state in a folder. For one event loop."""
 
-    def __init__(self, state: Path, port: Path, interpreter: Interpreter) -> None:
+    def __init__(self, state: Path, port: Path, interpreter: Interpreter, parts: Parts | None = None) -> None:
         """``OSError`` where ``state`` can't be written."""
-        self.cells = Cells(state)
+        self.cells = Cells(state, parts)
         self.wiring = pins.Wiring(self.cells.pins)
         carry_over(self.cells.rtc, state)
         self.interpreter = interpreter
         self.power = Power(interpreter, port, Watchdog(self.cells.watchdog), self._looked)
-        self._oled = SSD1306(self.cells.oled)
+        self._oled = self.cells.screen()
         self._oled.reset()
         self._changes = 0
         self._changed_at = 0.0
@@ -54,11 +52,11 @@ class Board:
 
     def shift_clock(self, seconds: float) -> None:
         """Moves the RTC."""
-        ds3231.shift(self.cells.rtc, round(seconds * 1e9))
+        timebase.shift(self.cells.rtc, round(seconds * 1e9))
 
     def lose_battery(self) -> None:
         """The RTC loses its time."""
-        ds3231.lose_battery(self.cells.rtc)
+        timebase.lose_battery(self.cells.rtc)
 
     def hold(self, button: str, down: bool) -> None:
         """Holds a button down, or lets go of it."""
@@ -68,6 +66,7 @@ class Board:
     async def switch_on(self) -> None:
         """Plugs the board in."""
         if not self.power.on:
+            self.cells.clock().power_up()
             self.interpreter.power_up(self.cells)
             await self.power.switch_on()
 
@@ -80,8 +79,8 @@ class Board:
     async def begin(self, state: states.State) -> None:
         """Begins anew in a state: everything plugged in, nothing pressed, no cut to come."""
         await self.power.switch_off()
-        for socket in SOCKETS:
-            self.wiring.plug(SOCKETS[socket], pins.IN)
+        for address in self.cells.parts.sockets.values():
+            self.wiring.plug(address, pins.IN)
         for button in BUTTONS:
             self.hold(button, False)
         self.wiring.bus_held_low = False
@@ -94,10 +93,12 @@ class Board:
 
         A chip that had no power is as after power-up.
         """
-        self.wiring.plug(SOCKETS[socket], how)
+        self.wiring.plug(self.cells.parts.sockets[socket], how)
         if socket == "oled" and how != pins.STUCK:
             self._oled.reset()
             self._looked()
+        elif socket == "rtc" and how == pins.IN:
+            self.cells.clock().power_up()
 
     def cut_at(self, changes: int | None, seed: int) -> None:
         """Has the power fail in the middle of a change of nvm or EEPROM."""

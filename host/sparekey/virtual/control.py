@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .board import BUTTONS, SOCKETS, Board
+from .board import BUTTONS, Board
 from .chips.ssd1306 import HEIGHT, WIDTH
 from .pins import IN, OUT, STUCK
 from .power import FirmwareEnded
@@ -144,7 +144,7 @@ class _Routes:
         ``stuck``: the next who speaks to it waits for ever.
         """
         socket, state = request.path_params["socket"], request.path_params["state"]
-        if socket not in SOCKETS or state not in _PLUGGED:
+        if socket not in self._board.cells.parts.sockets or state not in _PLUGGED:
             raise HTTPException(404, "plug oled, rtc or eeprom in or out, or have it stuck")
         self._board.plug(socket, _PLUGGED[state])
         return await self.facts(request)

@@ -3,14 +3,15 @@
 import json
 from pathlib import Path
 
-from .chips.ssd1306 import GDDRAM, HEIGHT, SSD1306, WIDTH
+from .chips.oled import Oled
+from .chips.ssd1306 import GDDRAM, HEIGHT, WIDTH
 from .glyphs import CELL_HEIGHT, CELL_WIDTH, SUBSTITUTE, glyph_rows
 
 # upright, charge pump on, horizontal addressing, the whole window, on
 _INITIAL = bytes.fromhex("00 ae 2000 a1 c8 8d14 21007f 220007 af")
 
 
-def draw(view: Path, oled: SSD1306) -> None:
+def draw(view: Path, oled: Oled) -> None:
     """Draws the view in the file (JSON ``[name, texts, bar, percent]``)."""
     _, texts, bar, percent = json.loads(view.read_bytes())
     gddram = bytearray(GDDRAM)

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from . import running
-from .soldered import Cells, Soldered
+from .soldered import Cells, Parts, Soldered
 
 _CIRCUITPYTHON = Path(__file__).with_name("circuitpython")
 
@@ -21,7 +21,7 @@ def main() -> None:
     told = json.loads(sys.argv[1])
     os.set_blocking(told["telling"], False)
     board = running.Board(
-        Soldered(Cells(Path(told["state"])), lambda: board.tell(running.LOOKS)),
+        Soldered(Cells(Path(told["state"]), Parts(**told["parts"])), lambda: board.tell(running.LOOKS)),
         told["cable"],
         told["telling"],
         Path(told["state"]),

@@ -2,14 +2,15 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-from .chips.ssd1306 import SSD1306
+from .chips.oled import Oled
 from .drawn import draw
 from .firmware_files import FirmwareFiles
 from .running import HARD_FAULT
-from .soldered import Cells
+from .soldered import Cells, Parts
 
 _PINS = (15, 14, 13)  # OK, NEXT, BACK of boards/virtual/pins.py, which MicroPython can't import
 
@@ -33,7 +34,7 @@ class Interpreter(Protocol):
     def power_up(self, cells: Cells) -> None:
         """Called before the firmware starts."""
 
-    def look(self, oled: SSD1306) -> None:
+    def look(self, oled: Oled) -> None:
         """Called when the firmware says that it showed something."""
 
     def heap(self) -> dict[str, int] | None:
@@ -49,9 +50,10 @@ class CPython:
     name = "cpython"
     cable_is_stdio = False
 
-    def __init__(self, files: FirmwareFiles, state: Path) -> None:
+    def __init__(self, files: FirmwareFiles, state: Path, parts: Parts | None = None) -> None:
         """``files`` run, the chips' state is in ``state``."""
         self._files = files
+        self._parts = parts or Parts()
         self._state = state
         self.has_safe_mode = files.safe_mode is not None and files.safe_mode.is_file()
 
@@ -61,6 +63,7 @@ class CPython:
             "path": [str(folder) for folder in self._files.path],
             "scripts": [str(script) for script in self._started(reset_reason)],
             "state": str(self._state),
+            "parts": asdict(self._parts),
             "cable": cable,
             "telling": telling,
             "reset_reason": reset_reason,
@@ -75,7 +78,7 @@ class CPython:
     def power_up(self, cells: Cells) -> None:
         """The firmware's process resets its chips itself."""
 
-    def look(self, oled: SSD1306) -> None:
+    def look(self, oled: Oled) -> None:
         """The chip has it all."""
 
     def heap(self) -> None:
@@ -111,7 +114,7 @@ class MicroPython:
         cells.reset()
         cells.pins_of_buttons(_PINS)
 
-    def look(self, oled: SSD1306) -> None:
+    def look(self, oled: Oled) -> None:
         """Draws what the plain screen wrote."""
         draw(self._state / "view", oled)
 

@@ -3,7 +3,6 @@
 For trying and testing: the account's key and the PIN are known to everyone.
 """
 
-import calendar
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from sparekey_token.core.errors import Refused
 from sparekey_token.parts.nvm import Nvm as NvmMemory
 from sparekey_token.vault import Vault
 
-from .chips import ds3231
+from .chips import timebase
 from .chips.nvm import Nvm
 from .soldered import Cells
 
@@ -66,9 +65,9 @@ def begin(cells: Cells, state: State) -> None:
     for memory in (cells.nvm, cells.eeprom):
         memory[:] = b"\xff" * len(memory)
     if state.name in ("fresh", "clock-lost"):
-        ds3231.lose_battery(cells.rtc)
+        timebase.lose_battery(cells.rtc)
     else:
-        set_clock(cells, int(time.time()))
+        cells.clock().set_clock(int(time.time()))
     if state.name == "fresh":
         return
     vault = opened(cells)
@@ -94,17 +93,6 @@ def add_account(vault: Vault, number: int) -> None:
     public = x25519.public_key(SERVER_PRIVATE_KEY)
     reference, key = REFERENCE + number, bytes((byte + number) % 256 for byte in ACCOUNT_KEY)
     vault.add(SERVER_ID, public, SERVER_NAME, name, reference, FORMAT, vault.has_pin, key)
-
-
-def set_clock(cells: Cells, unix: int) -> None:
-    """Sets the RTC as its driver does, and clears the oscillator-stop flag."""
-    chip = ds3231.DS3231(cells.rtc)
-    moment = time.gmtime(unix)
-    year, month, day, hour, minute, second, weekday = moment[:7]
-    assert calendar.timegm(moment) == unix
-    numbers = (second, minute, hour, weekday + 1, day, month, year % 100)
-    chip.write(bytes([0x00]) + bytes(number // 10 << 4 | number % 10 for number in numbers))
-    chip.write(bytes([ds3231.STATUS, 0x00]))
 
 
 def _fill(vault: Vault) -> None:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from sparekey.virtual.chips import ds3231
+from sparekey.virtual.chips import timebase
 from sparekey.virtual.chips.ds3231 import CELLS, DS3231
 
 DAY = 86_400
@@ -32,7 +32,7 @@ def clock() -> Clock:
 @pytest.fixture
 def cells() -> memoryview:
     made = memoryview(bytearray(CELLS))
-    ds3231.first_power(made)
+    timebase.first_power(made)
     return made
 
 
@@ -138,14 +138,14 @@ def test_alarms_and_aging_are_kept(chip: DS3231) -> None:
 def test_the_time_stays_over_a_power_cut_and_can_be_shifted(cells: memoryview, clock: Clock) -> None:
     set_time(DS3231(cells, clock), 0, 0, 0, 1, 1, 1, 0x26)
     clock.pass_seconds(10)
-    ds3231.shift(cells, 30_000_000_000)
+    timebase.shift(cells, 30_000_000_000)
     assert registers(DS3231(cells, clock), 0, 1) == b"\x40"
 
 
 def test_a_lost_battery_forgets_everything(cells: memoryview, chip: DS3231, clock: Clock) -> None:
     set_time(chip, 0, 0, 0, 1, 1, 1, 0x26)
     chip.write(bytes.fromhex("0f 00"))
-    ds3231.lose_battery(cells)
+    timebase.lose_battery(cells)
     clock.pass_seconds(3)
     assert registers(chip, 0x0F, 1) == b"\x88"
     assert registers(chip, 4, 3) == bytes.fromhex("01 01 00")

@@ -172,7 +172,16 @@ def test_a_control_address_that_is_taken_is_named(tmp_path: Path) -> None:
             Child([*command(tmp_path), "--control", address], "control at ", tmp_path / "log")
 
 
-@pytest.mark.parametrize("options", [["--control", "0.0.0.0:0"], ["--start", "nowhere"], ["--vm", "pypy"]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--control", "0.0.0.0:0"],
+        ["--start", "nowhere"],
+        ["--vm", "pypy"],
+        ["--board", "nowhere"],
+        ["--board", "feather_rp2040", "--vm", "micropython"],
+    ],
+)
 def test_wrong_usage(tmp_path: Path, options: list[str]) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "sparekey", *command(tmp_path, *options)],

@@ -19,3 +19,13 @@ class I2CChip(Protocol):
 
     def read(self, length: int) -> bytes:
         """Gives the bytes of one read transaction. ``NoAnswer``: NAK."""
+
+
+class ClockChip(I2CChip, Protocol):
+    """A clock chip, with what happens to it beside its bus."""
+
+    def power_up(self) -> None:
+        """The board's supply comes back; what its battery did meanwhile is the chip's business."""
+
+    def set_clock(self, unix: int) -> None:
+        """Sets it to Unix seconds, as a program would."""

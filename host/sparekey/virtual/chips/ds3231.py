@@ -1,7 +1,6 @@
 """A DS3231 real-time clock (Maxim DS3231, rev 10) with its battery.
 
-Time is the computer's monotonic clock plus an offset, so that it runs on while the power is off. Alarms
-are stored and don't ring; the pins INT#/SQW and 32kHz lead nowhere.
+Alarms are stored and don't ring; the pins INT#/SQW and 32kHz lead nowhere.
 """
 
 import struct
@@ -9,13 +8,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from . import timebase
+from .timebase import bcd, from_bcd
+
 CELLS = 64
 """Bytes of the chip's state: ``_LAYOUT``."""
 
-# offset and shift in nanoseconds against the monotonic clock, times the battery was lost (counted by
-# the parent; seen by the chip), 12-hour bit, day of the week on day 0, registers 07h–12h
-_LAYOUT = struct.Struct("<qqBBBB12s")
-_LOST = 16
+# the time base's fields, 12-hour bit, day of the week on day 0, registers 07h–12h
+_LAYOUT = struct.Struct(timebase.HEAD + "BB12s")
 
 SECONDS, DAY, MONTH, ALARMS, CONTROL, STATUS, AGING, TEMPERATURE = (
     0x00,
@@ -40,22 +40,6 @@ _CELSIUS = bytes([25, 0x40])  # 25.25 °C, a warm desk
 def lay(cells: memoryview) -> tuple[int, int, int, int, int, int, bytes]:
     """The state's fields, as ``_LAYOUT`` has them."""
     return _LAYOUT.unpack_from(cells)
-
-
-def shift(cells: memoryview, nanoseconds: int) -> None:
-    """Moves the clock (the control address's ``/clock``), as if the crystal had been that wrong."""
-    struct.pack_into("<q", cells, 8, struct.unpack_from("<q", cells, 8)[0] + nanoseconds)
-
-
-def first_power(cells: memoryview) -> None:
-    """A chip fresh from its maker has its time lost; one that has had power is left alone."""
-    if not cells[_LOST]:
-        lose_battery(cells)
-
-
-def lose_battery(cells: memoryview) -> None:
-    """Power and battery were gone: the chip starts anew at its next use, its oscillator-stop flag set."""
-    cells[_LOST] = cells[_LOST] % 255 + 1
 
 
 class DS3231:
@@ -93,6 +77,16 @@ class DS3231:
             self._advance()
         return bytes(out)
 
+    def power_up(self) -> None:
+        """VCC comes back: the chip ran on its battery meanwhile."""
+
+    def set_clock(self, unix: int) -> None:
+        """Sets the time as a program would, and clears the oscillator-stop flag."""
+        moment = datetime.fromtimestamp(unix, UTC)
+        numbers = (moment.second, moment.minute, moment.hour, moment.isoweekday(), moment.day, moment.month)
+        self.write(bytes([SECONDS, *map(bcd, (*numbers, moment.year % 100))]))
+        self.write(bytes([STATUS, 0x00]))
+
     def _advance(self) -> None:
         self._pointer = (self._pointer + 1) % _REGISTERS
         if self._pointer == 0:
@@ -109,7 +103,7 @@ class DS3231:
             registers[STATUS - ALARMS] = _STATUS_RESET
             registers[TEMPERATURE - ALARMS :] = _CELSIUS
             self._keep(offset, twelve, weekday, registers)
-            self._cells[_LOST + 1] = lost
+            timebase.notice_loss(self._cells)
         return offset, shifted, twelve, weekday, registers
 
     def _keep(self, offset: int, twelve: int, weekday: int, registers: bytes | bytearray) -> None:
@@ -120,18 +114,18 @@ class DS3231:
         offset, shifted, twelve, weekday, _ = self._fields()
         seconds = (self._monotonic_ns() + offset + shifted) // 1_000_000_000 % _SPAN
         now = _FIRST + timedelta(seconds=seconds)
-        hour = _bcd(now.hour)
+        hour = bcd(now.hour)
         if twelve:
-            hour = _TWELVE | (0x20 if now.hour >= 12 else 0) | _bcd((now.hour + 11) % 12 + 1)
+            hour = _TWELVE | (0x20 if now.hour >= 12 else 0) | bcd((now.hour + 11) % 12 + 1)
         self._latched = bytes(
             [
-                _bcd(now.second),
-                _bcd(now.minute),
+                bcd(now.second),
+                bcd(now.minute),
                 hour,
                 (weekday + seconds // 86_400) % 7 + 1,
-                _bcd(now.day),
-                _bcd(now.month) | (_CENTURY if now.year >= 2100 else 0),
-                _bcd(now.year % 100),
+                bcd(now.day),
+                bcd(now.month) | (_CENTURY if now.year >= 2100 else 0),
+                bcd(now.year % 100),
             ]
         )
 
@@ -155,15 +149,15 @@ class DS3231:
         """Sets the time registers that were written; the others keep what was latched."""
         raw = bytes(written.get(register, self._latched[register]) for register in range(7))
         offset, shifted, _, weekday, registers = self._fields()
-        hour = _from_bcd(raw[2] & 0x3F)
+        hour = from_bcd(raw[2] & 0x3F)
         if raw[2] & _TWELVE:
-            hour = _from_bcd(raw[2] & 0x1F) % 12 + (12 if raw[2] & 0x20 else 0)
-        year = 2000 + _from_bcd(raw[6]) + (100 if raw[5] & _CENTURY else 0)
+            hour = from_bcd(raw[2] & 0x1F) % 12 + (12 if raw[2] & 0x20 else 0)
+        year = 2000 + from_bcd(raw[6]) + (100 if raw[5] & _CENTURY else 0)
         # an impossible date (31 February) is undefined in the datasheet: here it runs over
-        months = max(_from_bcd(raw[5] & 0x1F), 1) - 1
+        months = max(from_bcd(raw[5] & 0x1F), 1) - 1
         start = datetime(year + months // 12, months % 12 + 1, 1, tzinfo=UTC)
-        time_of_day = timedelta(hours=hour, minutes=_from_bcd(raw[1]), seconds=_from_bcd(raw[0]))
-        wanted = start + timedelta(days=_from_bcd(raw[4]) - 1) + time_of_day
+        time_of_day = timedelta(hours=hour, minutes=from_bcd(raw[1]), seconds=from_bcd(raw[0]))
+        wanted = start + timedelta(days=from_bcd(raw[4]) - 1) + time_of_day
         seconds = int((wanted - _FIRST).total_seconds())
         if SECONDS in written:
             # writing the seconds restarts the countdown chain: the second begins now
@@ -173,11 +167,3 @@ class DS3231:
             offset = seconds * 1_000_000_000 + part - self._monotonic_ns() - shifted
         weekday = ((raw[DAY] - 1) - seconds // 86_400) % 7
         self._keep(offset, 1 if raw[2] & _TWELVE else 0, weekday, registers)
-
-
-def _bcd(number: int) -> int:
-    return number // 10 << 4 | number % 10
-
-
-def _from_bcd(value: int) -> int:
-    return (value >> 4) * 10 + (value & 0x0F)

@@ -5,114 +5,75 @@ not moved. The panel is the common four-pin module: upright with A1h and C8h, CO
 order, light only with the charge pump on, for it has no VCC of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
-WIDTH, HEIGHT, PAGES = 128, 64, 8
+from .oled import BIT, FLIPPED, HEIGHT, WIDTH, Oled
+
+PAGES = 8
 GDDRAM = WIDTH * PAGES
 
-_REGISTERS = (
-    "on",
-    "all_on",
-    "inverse",
-    "contrast",
-    "start_line",
-    "offset",
-    "segment_remap",
-    "com_reversed",
-    "multiplex",
-    "com_pins",
-    "charge_pump",
-    "addressing",
-    "column",
-    "column_start",
-    "column_end",
-    "page",
-    "page_start",
-    "page_end",
-)
-_AT = {name: GDDRAM + index for index, name in enumerate(_REGISTERS)}
-_WRITING = GDDRAM + len(_REGISTERS)
-CELLS = _WRITING + 1
-"""Bytes of the chip's state: GDDRAM, one byte a register, and one that is odd while a write is under way."""
-
-# after reset (§9, "[reset]" and table 9-1)
-_RESET = {
-    "contrast": 0x7F,
-    "multiplex": 63,
-    "com_pins": 0x12,
-    "addressing": 2,
-    "column_end": WIDTH - 1,
-    "page_end": PAGES - 1,
-}
 _HORIZONTAL, _VERTICAL = 0, 1
 
-# arguments that follow a command byte (table 9-1)
-_ARGUMENTS = {
-    0x20: 1,
-    0x21: 2,
-    0x22: 2,
-    0x26: 6,
-    0x27: 6,
-    0x29: 5,
-    0x2A: 5,
-    0x81: 1,
-    0x8D: 1,
-    0xA3: 2,
-    0xA8: 1,
-    0xD3: 1,
-    0xD5: 1,
-    0xD9: 1,
-    0xDA: 1,
-    0xDB: 1,
-}
+__all__ = ["CELLS", "GDDRAM", "HEIGHT", "SSD1306", "WIDTH"]
 
 
-class SSD1306:
-    """The controller, in a buffer of ``CELLS`` bytes."""
+class SSD1306(Oled):
+    """The controller, in a buffer of ``cells()`` bytes."""
 
-    def __init__(self, cells: memoryview) -> None:
-        """Looks at, and works in, ``cells``; ``reset`` is what power-up does."""
-        self._cells = cells
-        self._command = bytearray()
-
-    def reset(self) -> None:
-        """Power-up: registers as after RES#; GDDRAM is left as it is (the datasheet promises nothing)."""
-        self._command = bytearray()
-        for name, at in _AT.items():
-            self._cells[at] = _RESET.get(name, 0)
-        self._cells[_WRITING] = 0
-
-    def register(self, name: str) -> int:
-        """A register's value, by its name."""
-        return self._cells[_AT[name]]
-
-    def write(self, data: bytes) -> None:
-        """One I²C write: control bytes with Co and D/C#, then commands or GDDRAM data (§8.1.5.2)."""
-        self._cells[_WRITING] |= 1
-        try:
-            self._follow(data)
-        finally:
-            self._cells[_WRITING] = (self._cells[_WRITING] + 1) % 256
-
-    def _follow(self, data: bytes) -> None:
-        at = 0
-        while at < len(data):
-            control = data[at]
-            more, is_data = control & 0x80, control & 0x40
-            end = at + 2 if more else len(data)
-            for value in data[at + 1 : end]:
-                if is_data:
-                    self._store(value)
-                else:
-                    self._take(value)
-            at = end
+    GDDRAM = GDDRAM
+    REGISTERS = (
+        "on",
+        "all_on",
+        "inverse",
+        "contrast",
+        "start_line",
+        "offset",
+        "segment_remap",
+        "com_reversed",
+        "multiplex",
+        "com_pins",
+        "charge_pump",
+        "addressing",
+        "column",
+        "column_start",
+        "column_end",
+        "page",
+        "page_start",
+        "page_end",
+    )
+    # after reset (§9, "[reset]" and table 9-1)
+    RESET: ClassVar[Mapping[str, int]] = {
+        "contrast": 0x7F,
+        "multiplex": 63,
+        "com_pins": 0x12,
+        "addressing": 2,
+        "column_end": WIDTH - 1,
+        "page_end": PAGES - 1,
+    }
+    # table 9-1
+    ARGUMENTS: ClassVar[Mapping[int, int]] = {
+        0x20: 1,
+        0x21: 2,
+        0x22: 2,
+        0x26: 6,
+        0x27: 6,
+        0x29: 5,
+        0x2A: 5,
+        0x81: 1,
+        0x8D: 1,
+        0xA3: 2,
+        0xA8: 1,
+        0xD3: 1,
+        0xD5: 1,
+        0xD9: 1,
+        0xDA: 1,
+        0xDB: 1,
+    }
 
     def read(self, length: int) -> bytes:
         """The status register: bit 6 is set while the display is off (§9, "Read Status register")."""
         return bytes([0x00 if self.register("on") else 0x40]) * length
-
-    def _set(self, name: str, value: int) -> None:
-        self._cells[_AT[name]] = value
 
     def _store(self, value: int) -> None:
         column, page = self.register("column"), self.register("page")
@@ -133,14 +94,6 @@ class SSD1306:
 
     def _next(self, at: int, axis: str, size: int) -> int:
         return self.register(axis + "_start") if at == self.register(axis + "_end") else (at + 1) % size
-
-    def _take(self, value: int) -> None:
-        self._command.append(value)
-        command, *arguments = self._command
-        if len(arguments) < _ARGUMENTS.get(command, 0):
-            return
-        self._command = bytearray()
-        self._obey(command, arguments)
 
     def _obey(self, command: int, arguments: Sequence[int]) -> None:
         if command <= 0x0F:
@@ -185,24 +138,10 @@ class SSD1306:
         self._set(axis + "_end", end)
         self._set(axis, start)
 
-    def still(self) -> "SSD1306 | None":
-        """A copy to look at while the chip works on in another process; None in the middle of a write."""
-        before = self._cells[_WRITING]
-        copy = bytearray(self._cells)
-        if before % 2 or self._cells[_WRITING] != before:
-            return None
-        return SSD1306(memoryview(copy))
-
     @property
     def lit(self) -> bool:
         """Whether the panel gives light at all: display on and charge pump on."""
         return bool(self.register("on") and self.register("charge_pump"))
-
-    def picture(self) -> bytes:
-        """What a person sees: 1024 bytes, row by row from the top, the leftmost of 8 pixels highest."""
-        if not self.lit:
-            return bytes(GDDRAM)
-        return b"".join(self._line(line) for line in range(HEIGHT))
 
     def _line(self, line: int) -> bytes:
         """One of the panel's lines, from the left."""
@@ -213,11 +152,11 @@ class SSD1306:
             return b"\xff" * (WIDTH // 8)
         ram = (row + self.register("start_line")) % HEIGHT
         cells, bit = bytes(self._cells[ram // 8 * WIDTH : (ram // 8 + 1) * WIDTH]), ram % 8
-        pixels = cells.translate(_BIT[bit])
+        pixels = cells.translate(BIT[bit])
         if not self.register("segment_remap"):
             pixels = pixels[::-1]
         if self.register("inverse"):
-            pixels = pixels.translate(_FLIPPED)
+            pixels = pixels.translate(FLIPPED)
         return int(pixels, 2).to_bytes(WIDTH // 8, "big")
 
     def _row_at(self, line: int) -> int | None:
@@ -235,6 +174,5 @@ class SSD1306:
         return (com + self.register("offset")) % HEIGHT
 
 
-# bytes.translate tables: a byte to "0" or "1" by one of its bits, and "0" to "1"
-_BIT = [bytes(ord("1" if value >> bit & 1 else "0") for value in range(256)) for bit in range(8)]
-_FLIPPED = bytes.maketrans(b"01", b"10")
+CELLS = SSD1306.cells()
+"""Bytes of the chip's state."""

@@ -2,8 +2,9 @@
 
 Blinka is told by ``BLINKA_OS_AGNOSTIC`` that it is on no board that it knows, and its toy pins and bus
 give way to ours. What differs from CircuitPython otherwise: the I²C lock is no lock between threads,
-an OLED that isn't there goes unnoticed when the display is made and raises when it is drawn on, the
-thread that redraws takes the bus without asking, and keys never stop being scanned.
+an OLED that isn't there goes unnoticed when the display is made and raises when it is drawn on, an SH1107
+is never told a column above 15 (``_displaycore.py`` masks the upper nibble away, where CircuitPython's
+bus_core.c keeps it), the thread that redraws takes the bus without asking, and keys never stop being scanned.
 """
 
 import contextlib
@@ -34,6 +35,7 @@ def fit(bus: Bus) -> None:
     busio.I2C.try_lock = lambda _: bus.try_lock()
     busio.I2C.unlock = lambda _: bus.unlock()
     i2cdisplaybus.I2CDisplayBus = _display_bus(i2cdisplaybus.I2CDisplayBus, bus)
+    _address_columns(import_module("busdisplay")._DisplayCore)
     _let_keys_end(import_module("keypad"))
     displayio._stop_background()
     threading.Thread(target=_redraw, args=(displayio, bus), daemon=True).start()
@@ -56,6 +58,24 @@ def _display_bus(blinka: Any, bus: Bus) -> Any:
             self.reset()  # the bus is the program's: it stays
 
     return I2CDisplayBus
+
+
+def _address_columns(core: Any) -> None:
+    """Sends an SH1107 the column and the page of an area as CircuitPython does."""
+    blinka = core.set_region_to_update
+    command, toggle = 0, 1  # displayio's DISPLAY_COMMAND and CHIP_SELECT_TOGGLE_EVERY_BYTE
+
+    def set_region_to_update(self: Any, area: Any) -> None:
+        if not self.sh1107_addressing:
+            blinka(self, area)
+            return
+        column, page = area.x1 + self.colstart, (area.y1 + self.rowstart) // 8
+        for place in (bytes([0x10 | column >> 4, column & 0x0F]), bytes([0xB0 | page])):
+            self.begin_transaction()
+            self.send(command, toggle, place)
+            self.end_transaction()
+
+    core.set_region_to_update = set_region_to_update
 
 
 def _let_keys_end(keypad: Any) -> None:

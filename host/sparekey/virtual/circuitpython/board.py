@@ -14,8 +14,11 @@ board_id = "sparekey_virtual"
 SDA, SCL = (D4, D5)
 assert (SDA.id, SCL.id) == (soldered.SDA, soldered.SCL)
 
-# a Raspberry Pi Pico's names for them
+SDA1, SCL1 = SDA, SCL  # a STEMMA QT socket's
+
+# what other boards call their pins
 globals().update({f"GP{number}": Pin(number) for number in range(29)})
+globals().update({f"A{number}": Pin(24 + number) for number in range(6)})
 
 _bus: list[busio.I2C] = []
 
