@@ -23,9 +23,9 @@ def started(make):  # type: ignore[no-untyped-def]
     feed = _watchdog()  # type: ignore[no-untyped-call]
     supervisor.runtime.autoreload = False
     bus = Bus(pins.I2C)
-    kept = vault(bus)
+    kept = vault(bus, feed)
     if feed is not None:
-        feed()  # mending a vault takes seconds
+        feed()
     screen = Screen(bus, pins.OLED, pins.OLED_ADDRESS)
     return make(
         screen,
@@ -40,10 +40,11 @@ def started(make):  # type: ignore[no-untyped-def]
     )
 
 
-def vault(bus: Bus):  # type: ignore[no-untyped-def]
+def vault(bus: Bus, feed=None):  # type: ignore[no-untyped-def]
     """The vault in the chip's own memory, its second home in the EEPROM.
 
-    A board without one has a file on its drive instead, unless a host may write there, too.
+    A board without one has a file on its drive instead, unless a host may write there, too. ``feed()`` is
+    called while it is opened: to find what is left of a badly damaged one takes longer than a watchdog waits.
     """
     from .parts.nvm import Nvm
     from .vault import Vault
@@ -57,7 +58,11 @@ def vault(bus: Bus):  # type: ignore[no-untyped-def]
         from .parts.file_memory import FileMemory
 
         second = FileMemory(_VAULT_FILE)
-    return Vault(Nvm(), second, secret=bytes(microcontroller.cpu.uid))
+    memory = Nvm()
+    memory.feed = feed
+    opened = Vault(memory, second, secret=bytes(microcontroller.cpu.uid))
+    memory.feed = None
+    return opened
 
 
 def token_id() -> bytes:

@@ -2,6 +2,11 @@
 
 import sys
 
+try:
+    from collections.abc import Callable
+except ImportError:
+    pass
+
 _PIECE = 256
 
 
@@ -22,10 +27,14 @@ class Nvm:
         self._nvm = nvm
         self.size = len(nvm)
         """Bytes."""
+        self.feed: "Callable[[], object] | None" = None
+        """Called at each read, where a watchdog must not bite meanwhile."""
         self.erases_first = sys.platform == "Espressif" if erases_first is None else erases_first
 
     def read(self, start: int, length: int) -> bytes:
         """``length`` bytes from ``start`` on."""
+        if self.feed is not None:
+            self.feed()
         return bytes(self._nvm[start : start + length])
 
     def write(self, start: int, data: bytes) -> None:

@@ -1,8 +1,8 @@
 """The token as a slow RP2040 would run it, in a time that is reckoned, not waited for.
 
-Each line of the firmware's Python, each block of SHA-256, each byte on the I²C bus and each change of a
-memory takes its time here, at the slow end: Python twice as slow as an RP2040's at 125 MHz, the bus at
-100 kHz, the memories at their datasheets' longest.
+Each byte of source that is compiled, each line of the firmware's Python, each block of SHA-256, each byte
+on the I²C bus and each change of a memory takes its time here, at the slow end: Python twice as slow as an
+RP2040's at 125 MHz, the bus at 100 kHz, the memories at their datasheets' longest.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from sparekey.virtual.chips import NoAnswer
 from sparekey.virtual.chips.at24c32 import AT24C32
 from sparekey.virtual.chips.nvm import Nvm
 from sparekey.virtual.chips.supply import Supply
+from sparekey_token import flows
 from sparekey_token.app import App
 from sparekey_token.core import digest
 from sparekey_token.parts import eeprom
@@ -29,6 +30,8 @@ from .doubles import Desk, Screen
 MICROSECOND, MILLISECOND, SECOND = 1_000, 1_000_000, 1_000_000_000
 
 LINE = 20 * MICROSECOND
+SOURCE_BYTE = 50 * MICROSECOND
+"""Of a module that is compiled as it is imported."""
 LADDER_LINE = 400 * MICROSECOND
 """A line of X25519's ladder: some products of 256 bits and their remainders."""
 HASH_BLOCK = 150 * MICROSECOND
@@ -74,6 +77,8 @@ class Time:
     def _enter(self, frame: FrameType, event: str, argument: object) -> Any:
         if not frame.f_code.co_filename.startswith(_FIRMWARE):
             return None
+        if frame.f_code.co_name == "<module>":
+            self.now += Path(frame.f_code.co_filename).stat().st_size * SOURCE_BYTE
         return self._in_ladder if frame.f_code.co_filename.endswith("x25519.py") else self._in_frame
 
     def _in_frame(self, frame: FrameType, event: str, argument: object) -> Any:
@@ -173,13 +178,15 @@ class SlowDesk(Desk):
         super().__init__(self.opened(), _Screen(self.time))
 
     def opened(self) -> Vault:
-        """The vault as a power-up finds it."""
+        """The vault as a power-up finds it, opened as ``start.vault`` does."""
         supply = _Supply(self.time)
         chip = AT24C32(self.eeprom, monotonic_ns=lambda: self.time.now, write_cycle=WRITE_CYCLE)
         wires: Any = _Wires(self.time, chip)
-        return Vault(
-            NvmMemory(Nvm(self.nvm, supply=supply), False), eeprom.Eeprom(wires, 0x57), secret=b"uid"
-        )
+        memory = NvmMemory(Nvm(self.nvm, supply=supply), False)
+        memory.feed = self.feed
+        made = Vault(memory, eeprom.Eeprom(wires, 0x57), secret=b"uid")
+        memory.feed = None
+        return made
 
     def power_up(self) -> None:
         self.app = App(
@@ -196,6 +203,8 @@ class SlowDesk(Desk):
     @contextmanager
     def watched(self) -> Iterator[None]:
         """``longest`` is that of what is done meanwhile."""
+        flows.forget(flows.SELDOM)
+        flows.forget(flows.LOGIN)
         self.longest, self._fed = 0, self.time.now
         with self.time.counted():
             yield

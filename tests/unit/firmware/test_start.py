@@ -32,6 +32,19 @@ print(vault.leftovers)
 """
 
 
+def test_the_watchdog_is_fed_while_the_vault_is_opened_and_not_by_what_is_read_later(tmp_path: Path) -> None:
+    script = _SCRIPT.replace("READONLY", "True").replace(
+        "start.vault(MagicMock())", "start.vault(MagicMock(), feed)"
+    )
+    script = script.replace("vault.remove(0)", "assert fed == count").replace(
+        "vault.add", "count = fed; vault.add"
+    )
+    feed = "fed = 0\ndef feed():\n    global fed\n    fed += 1\n"
+    script = feed + script.replace("print(vault.leftovers)", "print(count > 0)")
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.strip() == "True", done.stderr
+
+
 @pytest.mark.parametrize("readonly", [False, True])
 def test_a_board_without_an_eeprom_has_a_file_unless_a_host_may_write_it(
     tmp_path: Path, readonly: bool

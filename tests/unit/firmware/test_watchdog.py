@@ -113,20 +113,25 @@ def test_a_wipe(desk: SlowDesk) -> None:
     assert desk.longest < WATCHDOG
 
 
-@pytest.mark.parametrize("found", ["nvm lost", "nvm damaged", "wipe cut off"])
+@pytest.mark.parametrize("found", ["nvm lost", "nvm damaged", "nvm ruined", "wipe cut off"])
 def test_a_power_up_that_mends_the_vault(desk: SlowDesk, found: str) -> None:
     if found == "nvm lost":
         desk.nvm[:] = b"\xff" * len(desk.nvm)
     elif found == "nvm damaged":
         desk.nvm[600:900] = b"\x55" * 300
+    elif found == "nvm ruined":
+        desk.nvm[30:4000] = b"\x55" * 3970
     else:
         desk.nvm[3] = 0
+    begun = desk.time.now
     with desk.watched():
         desk.vault = desk.opened()
         desk.power_up()
         desk.rounds()
     assert desk.longest < WATCHDOG
-    assert (desk.vault.count > 60) is (found != "wipe cut off")
+    if found == "nvm ruined":
+        assert desk.time.now - begun > WATCHDOG, "it is fed while it opens"
+    assert (desk.vault.count > 60) is (found in ("nvm lost", "nvm damaged"))
 
 
 def test_the_reckoning_finds_what_takes_too_long(desk: SlowDesk) -> None:
