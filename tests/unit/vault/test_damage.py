@@ -119,6 +119,53 @@ def test_what_came_after_the_copy_is_said_when_damaged(kind: str) -> None:
     assert board.vault().damaged == 0
 
 
+def _with_pins(kind: str, *pins: str) -> tuple[Board, int]:
+    """A board whose PIN 1234 was changed to ``pins``, the newest KEY record spoilt; and that one's place."""
+    board = Board(kind)
+    vault = board.vault()
+    prepare(vault)
+    for pin in pins:
+        done(vault.change_pin(pin))
+    place = vault._store.contents.key
+    assert place is not None
+    raw = bytearray(board.raw())
+    raw[place + 30] ^= 1
+    if not board.alone:
+        raw[len(raw) - 4096 + place + 30] ^= 1
+    board.restore(bytes(raw))
+    return board, place
+
+
+@pytest.mark.parametrize("pins", [("1111",), ("1111", "2222")])
+def test_alone_a_spoilt_key_record_brings_the_pin_before_it_back(pins: tuple[str, ...]) -> None:
+    """docs/vault.md says so, under "Not covered"."""
+    board, place = _with_pins("rp2 alone", *pins)
+    vault = board.vault()
+    assert vault.damaged == 1, "it is said"
+    key = vault._store.contents.key
+    assert key is not None
+    assert key < place
+    before = ("1234", *pins)[-2]
+    assert done(vault.unlock(before))
+    assert vault.key(0) == START.accounts[0].key
+
+
+def test_alone_the_first_pins_spoilt_key_record_leaves_none() -> None:
+    board, _ = _with_pins("rp2 alone")
+    vault = board.vault()
+    assert vault.damaged == 1
+    assert not vault.has_pin
+    assert vault.key(0) == START.accounts[0].key
+
+
+def test_with_a_second_home_no_key_record_is_left_that_could_come_back() -> None:
+    board, _ = _with_pins("rp2 eeprom", "1111", "2222")
+    vault = board.vault()
+    assert vault.damaged
+    with pytest.raises(Refused, match="fault"):
+        vault.key(0)
+
+
 def test_damage_while_running_is_refused() -> None:
     board = _prepared("rp2 alone", compacted=False)
     vault = board.vault()
