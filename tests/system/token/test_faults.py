@@ -11,6 +11,7 @@ import pytest
 
 from sparekey_token.core import compose, frame
 from tests.device.serial_line import Refusal, SerialLine
+from tests.device.service import Service
 from tests.system.real_programs import Holder
 
 HELLO = {"versions": [1]}
@@ -81,6 +82,28 @@ def test_a_bus_held_low_leaves_the_host_an_answer(token: Holder) -> None:
         post(token, "/bus/free")
         until(lambda: line.call("hello", **HELLO)["clock"] == "set")
         token.wait_for("1 account")
+
+
+def test_a_bus_held_low_at_the_question_ends_in_no_otp_and_the_next_login_works(token: Holder) -> None:
+    with cable(token) as line:
+        for low in (True, False):
+            line.call("session.start", payload=compose.to_text(Service().login()))
+            asked = line.ask("otp.generate", index=0)
+            token.wait_for("Log in?")
+            if low:
+                post(token, "/bus/low")
+            token.press("ok")
+            assert line.call("ping") == {}
+            if not low:
+                assert " " in line.answer(asked)["otp"]
+                return
+            # whether the press still counted or nobody could see the question any more
+            line.call("cancel")
+            with pytest.raises(Refusal) as refused:
+                line.answer(asked)
+            assert refused.value.name in ("clock_unset", "declined")
+            post(token, "/bus/free")
+            token.wait_for("1 account")
 
 
 def test_a_host_that_never_reads_keeps_no_one_from_the_token(token: Holder) -> None:

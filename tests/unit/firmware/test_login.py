@@ -181,6 +181,21 @@ def test_without_a_clock_no_session_begins(desk: Desk, fault: str) -> None:
     assert desk.call("hello", versions=[1])["clock"] == "unset"
 
 
+@pytest.mark.parametrize("fault", ["lost", "bus"])
+def test_a_clock_that_goes_at_the_question_makes_no_otp_and_the_next_login_does(
+    desk: Desk, fault: str
+) -> None:
+    for gone in (True, False):
+        desk.call("session.start", payload=compose.to_text(login_body(session=bytes([gone]) * 16)))
+        asked = desk.send("otp.generate", index=0)
+        desk.clock.fault = fault if gone else None
+        desk.press("ok")
+        answer = outcome(desk.answer(asked))
+        assert answer == "clock_unset" if gone else "otp" in answer
+        desk.clock.fault = None
+        desk.rounds(30)
+
+
 @pytest.mark.parametrize("format", list(otp.FORMATS))
 def test_each_format_fits_the_screen(format: str) -> None:
     desk = Desk()
