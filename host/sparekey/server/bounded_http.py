@@ -28,6 +28,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._begun = False
         self._in_headers = True
         self._header_bytes = 0
         self._late: asyncio.TimerHandle | None = None
@@ -50,18 +51,20 @@ class BoundedHttp(HttpToolsProtocol):
             if self._header_bytes > _HEADER_BYTES and b"\r\n\r\n" not in data[:_HEADER_BYTES]:
                 self._end(_TOO_MUCH)
                 return
-            if self._late is None:
-                self._await_request()
         super().data_received(data)
+        # most come whole: only a request that lets us wait is worth a timer
+        if self._begun and self._late is None and not self.transport.is_closing():
+            self._await_request()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Counts the headers."""
-        super().on_header(name, value)
-        if len(self.headers) > _HEADERS:
-            self._end(_TOO_MUCH)
+    def on_message_begin(self) -> None:
+        """A request's first byte."""
+        super().on_message_begin()
+        self._begun = True
 
     def on_headers_complete(self) -> None:
         """The request is there, but for its body."""
+        if len(self.headers) > _HEADERS:
+            self._end(_TOO_MUCH)
         self._in_headers = False
         if self.transport.is_closing():
             return
@@ -74,6 +77,7 @@ class BoundedHttp(HttpToolsProtocol):
         """The next request's headers are due; how long it lets us wait is keep-alive's business."""
         self._came()
         super().on_message_complete()
+        self._begun = False
         self._in_headers = True
         self._header_bytes = 0
 

@@ -11,6 +11,7 @@ from .store.interface import Store, Transaction
 
 _BATCH = 32
 _AT_ONCE = 4  # batches under way at most
+_MOMENT = 0.001  # seconds; far less than a person notices, and than a disk takes for two commits
 _WAITING = 2048  # tries that wait at most
 
 _Waiting = tuple[Try, "asyncio.Future[Outcome]"]
@@ -27,6 +28,8 @@ class Tries:
         self._touched: set[object] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way = 0  # of batches
+        self._expected = 1  # tries in the next one
+        self._all_here = asyncio.Event()
         self._due = False  # a batch was handed over that hasn't taken its tries yet
 
     async def decide(self, one: Try) -> Outcome:
@@ -40,22 +43,37 @@ class Tries:
         # a batch costs far more than a try: while one's commit reaches the disk the next fills
         full = len(self._waiting) >= _BATCH and self._under_way < _AT_ONCE and not self._due
         if self._under_way == 0 or full:
-            self._due = True
             self._under_way += 1
             task = loop.create_task(self._run())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        elif len(self._waiting) >= self._expected:
+            self._all_here.set()
         return await future
 
     async def _run(self) -> None:
         try:
-            while await self._one_batch():
+            more = True
+            while more:
                 self._due = True
+                await self._companions()
+                taken = await self._one_batch()
+                self._expected = min(_BATCH, taken + len(self._waiting))
+                # a batch that took none found only tries about what others have: those take them up
+                more = bool(taken and self._waiting and not self._due)
         finally:
             self._under_way -= 1
 
-    async def _one_batch(self) -> bool:
-        """Whether another is to follow."""
+    async def _companions(self) -> None:
+        """Until as many wait as asked during the last batch, for they tend to ask again; a moment at most."""
+        self._all_here.clear()
+        if len(self._waiting) < self._expected:
+            timer = asyncio.get_running_loop().call_later(_MOMENT, self._all_here.set)
+            await self._all_here.wait()
+            timer.cancel()
+
+    async def _one_batch(self) -> int:
+        """How many tries it took."""
         batch = _Batch(self._take, self._decision)
         try:
             outcomes = await self._store.write(batch)
@@ -72,8 +90,7 @@ class Tries:
         with self._lock:
             for one, _ in batch.taken:
                 self._touched.difference_update(one.touches)
-        # a batch that took none found only tries about what others have: those take them up
-        return bool(batch.taken and self._waiting and not self._due)
+        return len(batch.taken)
 
     def _take(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
