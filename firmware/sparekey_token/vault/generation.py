@@ -115,7 +115,9 @@ def wipe(homes: "Homes") -> None:
     first, second = homes.first, homes.second
     mark_wiping(first)
     seq = first.seq
-    if second is not None:
+    if second is not None and second.valid and second.wiping and not first.valid:
+        seq = second.seq  # gone on with: nothing else says so any more, so it stays until the first is whole
+    elif second is not None:
         try:
             mark_wiping(second)
             seq = max(seq, second.seq)

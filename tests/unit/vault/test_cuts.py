@@ -173,3 +173,8 @@ def test_a_wipe_once_begun_goes_on(kind: str) -> None:
     assert {trial.cut(at, seed) for at in range(trial.first + 1, trial.last) for seed in range(SUBSETS)} == {
         1
     }
+
+
+def test_a_wipe_cut_again_while_it_goes_on_loses_nothing_that_must_be_said() -> None:
+    """Found by ``make fuzz``: going on, it erased the one home that still said a wipe was under way."""
+    assert Trial("rp2 file", "wipe", 1).cut(9, 974744483) == 1
