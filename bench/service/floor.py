@@ -1,7 +1,4 @@
-"""The floor: the same framework as it comes, the same event loop, one durable commit a call, nothing else.
-
-The framework is uvicorn and Starlette, without what the service's own listener and dispatch add to or
-take off them. The commit is the service's own store's.
+"""The floor: the same framework, the same listener, one durable commit a call and nothing else.
 
 ``/commit`` shares commits among concurrent calls, as the service does; ``/each`` makes one for each call.
 
@@ -9,18 +6,16 @@ take off them. The commit is the service's own store's.
 """
 
 import asyncio
-import socket
 import sys
 from pathlib import Path
 
 import msgspec
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sparekey.server.running import _SWITCH, event_loop
+from sparekey.server.running import _SWITCH, Listener, event_loop
 from sparekey.server.store import open_store
 
 
@@ -44,24 +39,14 @@ async def main() -> None:
         async with alone:  # nobody else's job is in the group then
             return await one_commit(request)
 
+    listener = Listener(("127.0.0.1", 0))
     routes = [
         Route("/commit", one_commit, methods=["POST"]),
         Route("/each", one_commit_each, methods=["POST"]),
     ]
-    listening = socket.create_server(("127.0.0.1", 0))
-    print(f"listening on http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-    config = uvicorn.Config(
-        Starlette(routes=routes),
-        http="httptools",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-    )
-    await uvicorn.Server(config).serve(sockets=[listening])
-    await store.stop()
+    await listener.open(Starlette(routes=routes))
+    print(f"listening on {listener.url}", flush=True)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
