@@ -176,9 +176,10 @@ class App:
 
     def _failed(self, refused: Refused) -> None:
         """Tells host and person why the flow ended."""
-        if self.token.request is not None:
-            self._refuse(self.token.request, refused)
-        self._drop_flow()
+        request = self.token.request
+        self._drop_flow()  # first, for the words want heap that it held
+        if request is not None:
+            self._refuse(request, refused)
         if refused.name == "clock_unset":
             return  # the idle screen says so
         from .flows import trouble

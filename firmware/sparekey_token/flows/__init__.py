@@ -48,7 +48,8 @@ def forget(names: str) -> None:
     for name in names.split(" "):
         if sys.modules.pop("sparekey_token." + name, None) is not None:
             room, module = name.split(".")
-            delattr(sys.modules["sparekey_token." + room], module)
+            if hasattr(sys.modules["sparekey_token." + room], module):  # not so where its import has failed
+                delattr(sys.modules["sparekey_token." + room], module)
             dropped = True
     if dropped:
         gc.collect()  # before the next import, which wants room in one piece

@@ -53,20 +53,20 @@ def enrol(token: "Token", request: "Request") -> "Flow":
     )
     unix += (token.ticks() - came) // 1000
     if token.time.known() is None and EARLIEST <= unix < LATEST:
-        from . import clock_moves
-
         try:
+            from . import clock_moves
+
             clock_moves.set_by_press(token.time, unix)
-        except Refused:
+        except (Refused, MemoryError):
             pass  # no clock chip: the account is stored all the same
     token.reply({"index": index})
     now = token.time.known()
     if now is not None and abs(unix - now) > _DIFFERENCE and EARLIEST <= unix < LATEST:
-        from . import set_time
-
         try:
+            from . import set_time
+
             yield from set_time.pressed(token, unix, in_two("says " + server))
-        except Refused:
+        except (Refused, MemoryError):
             pass  # the clock stays; the account is there all the same
     yield from token.tell(page("enrol.done", ["Account added."] + who), 15)
 

@@ -194,7 +194,7 @@ if __name__ == "__main__":
     from sparekey_token import flows
 
     def kept():
-        flows.forget(flows.LOGIN + flows.SELDOM)
+        flows.forget(flows.LOGIN + " " + flows.SELDOM)
         gc.collect()
         return gc.mem_alloc()
 
