@@ -55,7 +55,7 @@ def sha256(data: bytes) -> bytes:
     return digest
 
 
-def hmac_sha256(key: bytes, data: bytes) -> bytes:
+def hmac_sha256(key: "bytes | bytearray", data: bytes) -> bytes:
     """The 32-byte HMAC-SHA256 of ``data`` under ``key`` (RFC 2104)."""
     # one more local variable, and the frame would go on the heap, which takes half as long as the rest
     make = _constructors["sha256"]

@@ -19,7 +19,7 @@ class Keys:
     """The three keys of an unlocked vault, for as long as one operation needs them."""
 
     def __init__(self, vault_key: "bytes | bytearray") -> None:
-        self._key = bytes(vault_key)
+        self._key = vault_key
         self._names = b""
         self._account_keys = digest.hmac_sha256(self._key, b"sparekey/1 vault account keys")
         self._tags = digest.hmac_sha256(self._key, b"sparekey/1 vault tags")

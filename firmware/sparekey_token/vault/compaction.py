@@ -19,34 +19,29 @@ def compact(store: "Store", key: bytes | None = None, without: int = -1) -> None
     In the second home first, then in the first. ``Refused("fault")`` where the second home fails, which
     leaves the log as it was. Needs a second home.
     """
+    store.start()
     old = store.contents
     homes = store.homes
     second = homes.second
-    records = live(old, homes, key, without)
-    if old.mended:
-        records = iter(list(records))  # the second home is erased first
     fresh = Contents()
     try:
+        records = live(old, homes, key, without)
+        if old.mended:
+            records = iter(list(records))  # the second home is erased first
         if second is None:
             raise OSError("compaction needs a second home")
         generation.begin(second, max(homes.first.seq, second.seq) + 1)
         generation.fill(second, records)
-        generation.commit(second, old.serial)
+        try:
+            generation.commit(second, old.serial)
+        finally:
+            second.valid = True  # perhaps, even where it couldn't be read back
         generation.copy(homes.first, second, homes.step)
         replay(fresh, homes)
     except OSError:
         raise Refused("fault", "the vault's second memory fails")
     store.lost += old.damaged + len(old.accounts) - len(fresh.accounts) - (without in old.accounts)
     store.contents = fresh
-
-
-def replace_key(store: "Store", wrapped: bytes) -> None:
-    """Puts another KEY record in the old one's place; with a second home the old one is gone then."""
-    if store.homes.second is not None:
-        compact(store, key=wrapped)
-    else:
-        store.make_room(record.OVERHEAD + len(wrapped))
-        store.append(record.KEY, wrapped)
 
 
 def remove(store: "Store", index: int) -> None:

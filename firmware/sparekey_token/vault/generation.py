@@ -23,6 +23,8 @@ def _look(log: Log) -> None:
     state, log.seq, log.serial, log.wiping = header.decode(log.secret, log.memory.read(0, header.SIZE))
     log.valid = state == header.VALID
     log.foreign = state == header.FOREIGN
+    if log.foreign:
+        log.seq &= 0x7FFFFFFF  # anybody's number, perhaps the last there is
 
 
 def begin(log: Log, seq: int) -> None:
@@ -81,24 +83,23 @@ def mark_wiping(log: Log) -> None:
 
 
 def begin_first(homes: "Homes") -> None:
-    """Begins the first generation in the first home."""
-    begin(homes.first, 1)
+    """Begins the first generation in the first home, or the next one where a wipe has only erased it."""
+    begin(homes.first, homes.first.seq + 1)
     commit(homes.first, 0)
     if homes.mirrored:
         refresh(homes)
 
 
 def refresh(homes: "Homes") -> None:
-    """An older generation in the second home goes for good: the log's copy, or nothing, takes its place."""
+    """An older generation in the second home goes for good: the log's copy, or nothing, takes its place.
+
+    The first home's end is known.
+    """
     second = homes.second
     if second is None:
         return
     try:
         if homes.mirrored and not homes.wiping:
-            from .replay import scan
-
-            for _ in scan([homes.first]):
-                pass
             copy(second, homes.first, STEP)
         elif not second.blank_from(0):
             begin(second, 0)

@@ -25,8 +25,8 @@ class Homes:
         """``opening.homes`` makes one; ``erases_first``: each change of the first home erases it."""
         self.first = first
         self.second = second
-        self.step = first.size if erases_first else STEP
-        """Bytes copied into the first home at a time."""
+        self.step = 2 * STEP if erases_first else STEP
+        """Bytes copied into the first home at a time: fewer erases want more heap in one piece."""
         self.mirrored = erases_first and second is not None
         self.faults = 0
         """Times that the second home didn't do what it should."""
@@ -40,6 +40,12 @@ class Homes:
         """Whether both homes are of the same generation, so that the second can mend the first."""
         second = self.second
         return second is not None and second.valid and second.seq == self.first.seq
+
+    @property
+    def behind(self) -> bool:
+        """Whether the second home would win at an opening: what makes generations has stopped in between."""
+        second = self.second
+        return second is not None and second.valid and not (self.first.valid and self.first.seq >= second.seq)
 
     @property
     def valid(self) -> bool:
@@ -90,9 +96,13 @@ class Homes:
                     raise OSError("out of step")
                 self.second.end = place
                 self.second.append(kind, payload)
-            except OSError:
+            except (OSError, MemoryError):
                 self.faults += 1
-                from .generation import refresh
+                self.second.valid = False  # until it is copied anew, now or with the next record
+                try:
+                    from .generation import refresh
 
-                refresh(self)
+                    refresh(self)
+                except MemoryError:
+                    pass
         return place

@@ -65,8 +65,11 @@ class Log:
         The caller has seen to it that there is room, for a SKIP record too.
         """
         if self.torn is not None:
-            start, self.torn = self.torn, None
-            self.append(record.SKIP, start.to_bytes(2, "big"))
+            self._put(record.SKIP, self.torn.to_bytes(2, "big"))
+            self.torn = None
+        return self._put(kind, payload)
+
+    def _put(self, kind: int, payload: bytes) -> int:
         place = self.end
         data = record.encode(self.seq, place, kind, payload)
         self.end += len(data)
@@ -75,8 +78,9 @@ class Log:
             self.memory.write(place, data[:1])
             if self.memory.read(place, len(data)) != data:
                 raise OSError("the memory didn't keep what was written")
-        except OSError:
-            self.torn = place
+        except Exception:  # the medium's, or the heap's
+            if self.torn is None:
+                self.torn = place
             self.end = self.used_until(place)
             raise
         return place

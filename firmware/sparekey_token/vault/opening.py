@@ -54,7 +54,7 @@ def read(store: "Store") -> None:
 
 def _choose(homes: Homes) -> None:
     first, second = homes.first, homes.second
-    if second is not None and second.valid and not (first.valid and first.seq >= second.seq):
+    if second is not None and homes.behind:
         for _ in scan([second]):  # finds its end
             pass
         if not second.wiping:
@@ -65,6 +65,8 @@ def _choose(homes: Homes) -> None:
         if homes.twins and homes.mirrored:
             _bring_in_step(homes)
         elif not homes.twins and second is not None and not second.foreign:
+            for _ in scan([first]):  # finds its end
+                pass
             generation.refresh(homes)
     elif not first.blank_from(0):
         # a wipe's last erase that was cut, or everything is lost anyway

@@ -13,6 +13,10 @@ except ImportError:
     pass
 
 
+_DAMAGED = 160
+"""Serial numbers that a damaged stretch counts as: no more encrypted records fit a home of 8,192 bytes."""
+
+
 def replay(contents: "Contents", homes: "Homes", mending: bool = False) -> None:
     """Takes in the whole log; ``mending``: what the first home can't read, its twin may."""
     contents.serial = homes.first.serial
@@ -20,12 +24,16 @@ def replay(contents: "Contents", homes: "Homes", mending: bool = False) -> None:
     for place, kind, payload in scan(homes.logs(mending)):
         if kind < 0:
             contents.damaged += 1
+            contents.serial += _DAMAGED
             # it may have been an attempt: damage must not give any back, nor wipe by itself
             contents.tries = max(contents.tries, min(contents.tries + 1, MAX_TRIES - 1))
         else:
             contents.take(place, kind, payload)
+        if kind == record.SKIP:
+            contents.serial += 1  # the torn write may have used one
     if homes.first.torn is not None:
-        contents.serial += 1  # the torn write may have used one
+        contents.serial += 1
+    contents.serial = min(contents.serial, 0xFFFF)
 
 
 def scan(logs: "list[Log]") -> "Iterator[tuple[int, int, bytes]]":

@@ -41,13 +41,13 @@ def for_accounts(store: "Store") -> int:
     contents, homes = store.contents, store.homes
     size = STANDING + (SLACK if homes.second else SLACK_ALONE)
     numbers = set()
-    for place in contents.accounts.values():
-        found = homes.at(place)
-        if found:
-            size += record.OVERHEAD + len(found[1])
-            numbers.add(found[1][0] & ~accounts.PIN)
+    for index in contents.accounts:
+        payload = store.read(contents.accounts[index], record.ACCOUNT + index)
+        if payload:
+            size += record.OVERHEAD + len(payload)
+            numbers.add(payload[0] & ~accounts.PIN)
     for number in numbers:
-        found = homes.at(contents.servers[number]) if number in contents.servers else None
-        if found:
-            size += record.OVERHEAD + len(found[1])
+        payload = store.read(contents.servers[number], record.SERVER) if number in contents.servers else None
+        if payload:
+            size += record.OVERHEAD + len(payload)
     return homes.live_limit - size

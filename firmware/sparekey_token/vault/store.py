@@ -26,9 +26,15 @@ class Store:
             opening.read(self)
 
     def start(self) -> None:
-        """Sees to it that there is a log; ``Refused("fault")`` where another's must not be touched."""
+        """Sees to it that there is a log that can be added to.
+
+        ``Refused("fault")`` where another's must not be touched, or the next opening is to go on with
+        what a fault has stopped.
+        """
         if self.homes.foreign:
             raise Refused("fault", "the vault was made with another device secret")
+        if self.homes.behind or self.homes.wiping:
+            raise Refused("fault", "the vault's memory fails")
         if not self.homes.valid:
             from . import generation
 
@@ -69,15 +75,23 @@ class Store:
         """Overwrites everything; a cut is gone on with at the next opening."""
         from . import generation
 
+        first = self.homes.first
+        seq = first.seq
         try:
             generation.wipe(self.homes)
         except OSError:
             raise Refused("fault", "the vault's memory fails")
-        self.contents = Contents()
-        self.lost = 0
+        finally:
+            if not first.valid or first.seq != seq:  # though its end may have failed
+                self.contents = Contents()
+                self.lost = 0
 
     def serial(self) -> int:
-        """A serial number never used before; ``Refused("vault_full")`` after 65,535 of them."""
+        """A serial number never used before; ``Refused("vault_full")`` after 65,535 of them.
+
+        It counts as used from now on, whether its record comes onto the medium or not.
+        """
         if self.contents.serial >= 0xFFFF:
             raise Refused("vault_full", "all serial numbers are used: wipe the token")
-        return self.contents.serial + 1
+        self.contents.serial += 1
+        return self.contents.serial

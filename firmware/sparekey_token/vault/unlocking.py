@@ -25,6 +25,10 @@ def unlock(lock: "Lock", pin: str) -> "Generator[None, None, bool]":
     if wrapped is None:
         raise Refused("fault", "the vault's key is damaged")
     used = lock.store.contents.tries + 1
+    if used > MAX_TRIES:  # the wipe that was due has failed
+        lock.forget()
+        lock.store.wipe()
+        return False
     _write_down(lock, used)
     salt, rounds = wrapping.stretching(wrapped)
     stretched = yield from stretch.stretch(pin, salt, rounds)
@@ -54,9 +58,12 @@ def change(lock: "Lock", new: str | None) -> "Generator[None, None, None]":
     if not lock.vault_key:
         raise Refused("locked")  # while the PIN was being stretched
     wrapped = wrapping.wrap(lock.secret, bytes(lock.vault_key), stretched, salt, lock.rounds)
-    from . import compaction
+    if lock.store.homes.second is None:
+        wrapping.append(lock.store, wrapped)
+    else:
+        from . import compaction
 
-    compaction.replace_key(lock.store, wrapped)
+        compaction.compact(lock.store, wrapped)
 
 
 def _write_down(lock: "Lock", used: int) -> None:

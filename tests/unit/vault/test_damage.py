@@ -3,11 +3,11 @@
 import pytest
 
 from sparekey_token.core.errors import Refused
-from sparekey_token.vault import Vault, compaction, record
+from sparekey_token.vault import Vault, compaction, header, record, wrapping
 
 from .boards import KINDS, Board, done
-from .model import add
-from .test_cuts import CLEO, START, prepare
+from .model import Model, add
+from .test_cuts import ADA, CLEO, START, prepare
 
 
 def _prepared(kind: str, compacted: bool) -> Board:
@@ -215,3 +215,75 @@ def test_no_one_or_two_turned_bits_pass_the_crc() -> None:
     assert base
     assert 0 not in syndromes
     assert len(syndromes) == 8 * len(data)
+
+
+def test_a_turned_bit_in_a_key_record_brings_no_older_pin_back_and_loses_nothing() -> None:
+    """Without a second home each KEY record is there twice."""
+    board = Board("rp2 alone")
+    vault = board.vault()
+    add(vault, ADA)
+    for pin in ("1234", "5678"):
+        done(vault.change_pin(pin))
+    last = vault._store.contents.key
+    assert last
+    raw = board.raw()
+    size = record.OVERHEAD + wrapping.WRAPPED
+    for place in range(last - size, last + size):
+        changed = bytearray(raw)
+        changed[place] ^= 1 << place % 8
+        board.restore(bytes(changed))
+        vault = board.vault()
+        assert not done(vault.unlock("1234"))
+        assert done(vault.unlock("5678"))
+        assert vault.key(0) == ADA.key
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_a_turned_bit_in_the_first_key_record_loses_nothing(bit: int) -> None:
+    board = Board("rp2 alone")
+    vault = board.vault()
+    add(vault, ADA)
+    raw = board.raw()
+    for place in range(header.SIZE, header.SIZE + record.OVERHEAD + wrapping.WRAPPED):
+        changed = bytearray(raw)
+        changed[place] ^= 1 << bit
+        board.restore(bytes(changed))
+        assert board.vault().key(0) == ADA.key
+
+
+@pytest.mark.parametrize("act", ["compact", "wipe"])
+def test_a_foreign_home_with_the_highest_number_stops_nothing(act: str) -> None:
+    """Anybody can write one into an EEPROM: it needs no secret to be foreign."""
+    board = Board("rp2 eeprom")
+    prepare(board.vault())
+    foreign = header.encode(b"another device's", 0xFFFFFFFF, 0)
+    board.restore(board.raw()[:4096] + foreign + b"\xff" * (4096 - len(foreign)))
+    vault = board.vault()
+    if act == "wipe":
+        vault.wipe()
+        assert Model().holds(board.vault())
+    else:
+        compaction.compact(vault._store)
+        assert START.holds(board.vault())
+        compaction.compact(board.vault()._store)
+
+
+def test_a_skip_that_fails_is_written_again() -> None:
+    board = Board("rp2 alone")
+    vault = board.vault()
+    add(vault, ADA)
+    memory = vault._store.homes.first.memory
+    write = memory.write
+
+    def torn(start: int, data: bytes) -> None:
+        write(start, data[: len(data) // 2])
+        raise OSError("half of it")
+
+    memory.write = torn
+    for _ in range(3):  # the record, its SKIP, and that one's
+        with pytest.raises(Refused, match="fault"):
+            vault.use_interval(5)
+    memory.write = write
+    vault.use_interval(6)
+    vault = board.vault()
+    assert (vault.damaged, vault.tries_left, vault.used_interval()) == (0, 8, 6)

@@ -214,3 +214,61 @@ def test_no_two_records_are_ever_encrypted_under_one_serial_number(kind: str) ->
     enrol(9)
     assert used == sorted(set(used))
     assert torn is None or used[-2] > used[-3] + 1
+
+
+def _serials(board: Board) -> list[int]:
+    """The serial numbers of the accounts that can be read, by place."""
+    vault = board.vault()
+    places = sorted(vault._store.contents.accounts.values())
+    found = [vault._store.homes.at(place) for place in places]
+    return [int.from_bytes(record[1][1:3], "big") for record in found if record]
+
+
+@pytest.mark.parametrize("kind", ["rp2 eeprom", "rp2 alone"])
+def test_a_torn_write_used_its_serial_number_however_often_the_power_comes_back(kind: str) -> None:
+    board = Board(kind, granule=1)
+    add(board.vault(), ADA)
+    vault = board.vault(cut_at=50, seed=1)  # near the end of the account's record
+    with pytest.raises(PowerCut):
+        add(vault, replace(ADA, reference=2, key=b"t" * 32))
+    assert board.vault()._store.homes.first.torn
+    board.vault().set_setting("brightness", 3)  # says that it is torn
+    assert board.vault()._store.homes.first.torn is None
+    add(board.vault(), replace(ADA, reference=3))
+    assert _serials(board) == [2, 4]
+
+
+def test_damage_used_as_many_serial_numbers_as_it_may_have_records() -> None:
+    board = Board("rp2 alone")
+    vault = board.vault()
+    for reference in range(4):
+        add(vault, replace(ADA, reference=reference))
+    raw = bytearray(board.raw())
+    for index in (2, 3):
+        raw[vault._store.contents.accounts[index] + 30] ^= 1
+    board.restore(bytes(raw))
+    vault = board.vault()
+    assert vault.damaged == 1
+    add(vault, replace(ADA, reference=9))
+    assert _serials(board)[-1] > 5
+
+
+def test_after_the_last_serial_number_the_vault_asks_to_be_wiped() -> None:
+    board = Board("rp2 eeprom", granule=1)
+    vault = board.vault()
+    add(vault, ADA)
+    vault._store.contents.serial = 0xFFFE
+    with pytest.raises(Refused, match="all serial numbers are used"):
+        add(vault, replace(CLEO, reference=5))  # its server has the last one
+    for _ in range(2):  # torn writes count on, but not past what a header can say
+        with pytest.raises(PowerCut):
+            board.vault(cut_at=3, seed=1).set_setting("brightness", 9)
+        board.vault().set_setting("brightness", 9)
+        board.vault().set_setting("brightness", 8)
+    vault = board.vault()
+    compaction.compact(vault._store)
+    with pytest.raises(Refused, match="all serial numbers are used"):
+        add(vault, replace(ADA, reference=5))
+    assert board.vault().key(0) == ADA.key
+    vault.wipe()
+    assert add(vault, ADA) == 0
