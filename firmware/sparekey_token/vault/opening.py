@@ -65,8 +65,8 @@ def _choose(homes: Homes) -> None:
         if homes.twins and homes.mirrored:
             _bring_in_step(homes)
         elif not homes.twins and second is not None and not second.foreign:
-            for _ in scan([first]):  # finds its end
-                pass
+            if homes.mirrored:
+                _whole_until(first)  # finds its end
             generation.refresh(homes)
     elif not first.blank_from(0):
         # a wipe's last erase that was cut, or everything is lost anyway

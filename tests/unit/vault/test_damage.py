@@ -120,7 +120,8 @@ def test_what_came_after_the_copy_is_said_when_damaged(kind: str) -> None:
 
 
 def _with_pins(kind: str, *pins: str) -> tuple[Board, int]:
-    """A board whose PIN 1234 was changed to ``pins``, the newest KEY record spoilt; and that one's place."""
+    """A board whose PIN 1234 was changed to ``pins``, the newest KEY record spoilt, both times that it is
+    there; and its place."""
     board = Board(kind)
     vault = board.vault()
     prepare(vault)
@@ -130,14 +131,16 @@ def _with_pins(kind: str, *pins: str) -> tuple[Board, int]:
     assert place is not None
     raw = bytearray(board.raw())
     raw[place + 30] ^= 1
-    if not board.alone:
+    if board.alone:
+        raw[place - record.OVERHEAD - wrapping.WRAPPED + 30] ^= 1
+    else:
         raw[len(raw) - 4096 + place + 30] ^= 1
     board.restore(bytes(raw))
     return board, place
 
 
 @pytest.mark.parametrize("pins", [("1111",), ("1111", "2222")])
-def test_alone_a_spoilt_key_record_brings_the_pin_before_it_back(pins: tuple[str, ...]) -> None:
+def test_alone_a_key_record_spoilt_twice_brings_the_pin_before_it_back(pins: tuple[str, ...]) -> None:
     """docs/vault.md says so, under "Not covered"."""
     board, place = _with_pins("rp2 alone", *pins)
     vault = board.vault()
