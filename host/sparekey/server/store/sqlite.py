@@ -22,7 +22,9 @@ _WAITING = 4096  # jobs that wait at most; beyond that, callers hear "busy" at o
 _BUSY_MS = 5000  # for a writer in another process
 _READERS = 4
 _RUNS = 8  # how often a job may meet a Conflict
-_CHECKPOINT_PAGES = 4000  # 16 MB of log: what is written again and again in it reaches the file once
+_CHECKPOINT_PAGES = 8000  # 32 MB of log: what is written again and again in it reaches the file once
+_PASSES = 8  # over the log at most: each leaves what was written during it
+_FEW = 64  # pages of it that a commit may have to wait for
 _BACKSTOP_PAGES = 60_000
 _STATEMENTS = 512  # kept prepared: the same text for one row or for two is two
 
@@ -175,7 +177,7 @@ class SqliteStore(Store):
                     break
                 group.append(following)
             self._commit(group)
-            if self._copied:  # but for what was written meanwhile: with that, too, the log begins anew
+            if self._copied:  # but for a few pages: with those, too, the log begins anew
                 self._copied = False
                 _copy(self._writer)
             if stop:
@@ -239,14 +241,20 @@ class SqliteStore(Store):
         log = self._path.with_name(self._path.name + "-wal")
         connection = self._connect()
         while not self._stopped.wait(0.2):
-            if _pages(log) > _CHECKPOINT_PAGES:
-                _copy(connection)
-                self._copied = True
+            copied, passes = 0, _PASSES if _pages(log) > _CHECKPOINT_PAGES else 0
+            for _ in range(passes):
+                before, copied = copied, _copy(connection)
+                if copied - before < _FEW:
+                    self._copied = copied > 0
+                    break
 
 
-def _copy(connection: sqlite3.Connection) -> None:
-    with contextlib.suppress(sqlite3.OperationalError):  # another process is at it
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+def _copy(connection: sqlite3.Connection) -> int:
+    """Brings the log's pages into the file; answers how many there were, 0 where another process is at it."""
+    with contextlib.suppress(sqlite3.OperationalError):
+        busy, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return 0 if busy else int(pages)
+    return 0
 
 
 def _pages(log: Path) -> int:
