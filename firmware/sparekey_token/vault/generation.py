@@ -20,7 +20,8 @@ def opened(memory, secret: bytes) -> Log:  # type: ignore[no-untyped-def]
 
 
 def _look(log: Log) -> None:
-    state, log.seq, log.serial, log.wiping = header.decode(log.secret, log.memory.read(0, header.SIZE))
+    found = header.decode(log.secret, log.memory.read(0, header.SIZE))
+    state, log.seq, log.serial, log.length, log.wiping = found
     log.valid = state == header.VALID
     log.foreign = state == header.FOREIGN
     if log.foreign:
@@ -39,7 +40,7 @@ def begin(log: Log, seq: int) -> None:
 
 def commit(log: Log, serial: int) -> None:
     """Writes the header: from now on this home is valid. ``OSError`` where it can't be read back."""
-    log.memory.write(0, header.encode(log.secret, log.seq, serial))
+    log.memory.write(0, header.encode(log.secret, log.seq, serial, log.end - header.SIZE))
     _look(log)
     if not log.valid:
         raise OSError("the memory didn't keep its header")

@@ -1,6 +1,7 @@
-"""What a home begins with: ``"SK" version(1) wiping(1) seq(4) serial(2) mac(8) crc(3)``.
+"""What a home begins with: ``"SK" version(1) wiping(1) seq(4) serial(2) length(2) mac(8) crc(3)``.
 
-It is written after everything else of a compaction: a home with a valid header is whole. ``mac`` is
+It is written after everything else of a compaction; ``length`` tells whether that is all there, on a medium
+that rewrites a whole sector for it. ``mac`` is
 under the device secret, so that nobody can make a home that looks newer than the token's own.
 ``wiping`` stays 0xFF, outside CRC and MAC, until a wipe begins; any bit cleared means that it has.
 """
@@ -10,7 +11,7 @@ import struct
 
 from sparekey_token.core import digest
 
-SIZE = 21
+SIZE = 23
 WIPING = 3
 """Place of the wiping byte."""
 
@@ -23,26 +24,26 @@ _MAGIC = b"SK"
 _VERSION = 1
 
 
-def encode(secret: bytes, seq: int, serial: int) -> bytes:
-    """The header of generation ``seq``; serial numbers up to ``serial`` have been used."""
-    head = _MAGIC + bytes((_VERSION, 0xFF)) + struct.pack(">IH", seq, serial)
+def encode(secret: bytes, seq: int, serial: int, length: int) -> bytes:
+    """The header of generation ``seq``: serial numbers up to ``serial`` used, ``length`` bytes of records."""
+    head = _MAGIC + bytes((_VERSION, 0xFF)) + struct.pack(">IHH", seq, serial, length)
     head += _mac(secret, head)
     return head + _crc(head)
 
 
-def decode(secret: bytes, data: bytes) -> "tuple[int, int, int, bool]":
-    """``(VALID | ABSENT | FOREIGN, seq, serial, wiping)`` of a home's first ``SIZE`` bytes.
+def decode(secret: bytes, data: bytes) -> "tuple[int, int, int, int, bool]":
+    """``(VALID | ABSENT | FOREIGN, seq, serial, length, wiping)`` of a home's first ``SIZE`` bytes.
 
     One bit that has turned is put right: all the rest hangs on the header.
     """
     whole = _mended(data[:WIPING] + b"\xff" + data[WIPING + 1 :])
     if whole is None:
-        return ABSENT, 0, 0, False
+        return ABSENT, 0, 0, 0, False
     head = whole[:-3]
-    seq, serial = struct.unpack(">IH", head[4:10])
-    if head[2] != _VERSION or not digest.equal(head[10:18], _mac(secret, head[:10])):
-        return FOREIGN, seq, serial, False
-    return VALID, seq, serial, data[WIPING] != 0xFF
+    seq, serial, length = struct.unpack(">IHH", head[4:12])
+    if head[2] != _VERSION or not digest.equal(head[12:20], _mac(secret, head[:12])):
+        return FOREIGN, seq, serial, length, False
+    return VALID, seq, serial, length, data[WIPING] != 0xFF
 
 
 def _mended(data: bytes) -> bytes | None:

@@ -23,6 +23,8 @@ class Log:
         """The generation's sequence number."""
         self.serial = 0
         """Serial numbers used when the generation began."""
+        self.length = 0
+        """Bytes of records that the generation began with, or was copied with."""
         self.valid = False
         """Whether there is a whole home here, made under this device secret."""
         self.foreign = False

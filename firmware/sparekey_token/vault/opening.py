@@ -55,9 +55,11 @@ def read(store: "Store") -> None:
 def _choose(homes: Homes) -> None:
     first, second = homes.first, homes.second
     if second is not None and homes.behind:
-        for _ in scan([second]):  # finds its end
-            pass
-        if not second.wiping:
+        whole = _begun_whole(second)
+        if first.valid and not whole and not second.wiping:
+            _whole_until(first)  # finds its end
+            generation.refresh(homes)
+        elif not second.wiping:
             if not first.valid:
                 _save_the_tail(first, second)
             generation.copy(first, second, homes.step)
@@ -72,6 +74,18 @@ def _choose(homes: Homes) -> None:
         # a wipe's last erase that was cut, or everything is lost anyway
         homes.unreadable = not first.blank_from(header.SIZE)
         first.memory.erase()
+
+
+def _begun_whole(log: "Log") -> bool:
+    """Whether all is there that the generation began with.
+
+    A medium that rewrites a whole sector at each change, cut as it wrote the header, may have that and not
+    all of the rest. The first home wasn't touched yet then.
+    """
+    whole = True
+    for _, kind, _ in scan([log]):
+        whole = whole and kind >= 0
+    return whole and log.end >= header.SIZE + log.length
 
 
 def _save_the_tail(first: "Log", second: "Log") -> None:

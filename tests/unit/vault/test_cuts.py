@@ -178,3 +178,13 @@ def test_a_wipe_once_begun_goes_on(kind: str) -> None:
 def test_a_wipe_cut_again_while_it_goes_on_loses_nothing_that_must_be_said() -> None:
     """Found by ``make fuzz``: going on, it erased the one home that still said a wipe was under way."""
     assert Trial("rp2 file", "wipe", 1).cut(9, 974744483) == 1
+
+
+@pytest.mark.parametrize("kind", ["rp2 file", "esp32 file"])
+def test_a_header_without_all_that_it_heads_is_no_home(kind: str) -> None:
+    """A file's sector is rewritten whole for the header: what a cut leaves of it may be no more than that."""
+    trial = Trial(kind, "compaction", 8)
+    with_header = [at for at in range(trial.first, trial.last) if trial.cut(at, 0) == 0]
+    for seed in range(60):
+        for at in with_header[-4:]:
+            assert trial.cut(at, seed) in (0, 1)

@@ -259,7 +259,7 @@ def test_a_foreign_home_with_the_highest_number_stops_nothing(act: str) -> None:
     """Anybody can write one into an EEPROM: it needs no secret to be foreign."""
     board = Board("rp2 eeprom")
     prepare(board.vault())
-    foreign = header.encode(b"another device's", 0xFFFFFFFF, 0)
+    foreign = header.encode(b"another device's", 0xFFFFFFFF, 0, 0)
     board.restore(board.raw()[:4096] + foreign + b"\xff" * (4096 - len(foreign)))
     vault = board.vault()
     if act == "wipe":
