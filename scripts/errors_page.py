@@ -72,7 +72,7 @@ def page() -> Iterator[str]:
                 words,
                 errors.SERVER_ADVICE.get(code, errors.ServerRefused.advice)
                 if status < 500
-                else errors.ServerUnreachable.advice,
+                else errors.IN_TROUBLE,
             )
             for code, (status, words) in CODES.items()
             if code in _MET

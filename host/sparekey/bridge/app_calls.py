@@ -6,7 +6,7 @@ from typing import Any
 
 from sparekey_token.core import frame, messages
 
-from .errors import ServerError, ServerGarbled, ServerRefused, ServerUnreachable
+from .errors import IN_TROUBLE, ServerError, ServerGarbled, ServerRefused, ServerUnreachable
 
 MAX_ANSWER = 65536
 """Bytes that an answer has at most; what is longer is not the server's."""
@@ -108,5 +108,5 @@ def refusal(status: int, told: object) -> ServerError:
     message = error.get("message")
     words = message if isinstance(message, str) else ""
     if status >= 500:
-        return ServerUnreachable(words or f"HTTP {status}")
+        return ServerUnreachable(words or f"HTTP {status}", next_step=IN_TROUBLE)
     return ServerRefused(status, error["code"], words)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from . import ports, remembered, settings
-from .errors import BridgeError, NoToken, ScanError
+from .errors import BridgeError, ScanError
 from .token import Token
 
 # seconds: an OTP is refused where a token is off by a whole interval, so tell well before
@@ -57,8 +57,9 @@ def examine(port: str | None) -> Iterator[Finding]:
 def _tokens(port: str | None) -> Iterator[Finding]:
     found = [port] if port else ports.candidates()
     if not found:
-        missing = NoToken()
-        yield Finding("token", False, "no port of a token is plugged in", missing.next_step)
+        yield Finding(
+            "token", False, "no port of a token is plugged in", "Plug it in, or name its port: --port PATH."
+        )
     for path in found:
         try:
             with Token.open(path) as token:

@@ -12,6 +12,9 @@ from sparekey.deploy.source import device_source
 
 from .deploy import tell
 
+# columns: in fewer, the table would be made of single letters
+_NARROW = 72
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
@@ -28,6 +31,11 @@ def boards(as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    console = Console()
+    if console.width < _NARROW:
+        for board in known.values():
+            click.echo(f"{board.key}\n  {board.name}")
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("board", "name", "chip", "clock", "OLED", "EEPROM"):
         table.add_column(title, no_wrap=title == "board")
@@ -36,7 +44,7 @@ def boards(as_json: bool) -> None:
         eeprom = "–" if facts["eeprom_address"] is None else f"{facts['eeprom_address']:#x}"
         columns = (board.key, board.name, board.chip, facts["rtc"], facts["oled"], eeprom)
         table.add_row(*map(str, columns))
-    Console().print(table)
+    console.print(table)
     for board in known.values():
         words = refusal(board)
         if words:

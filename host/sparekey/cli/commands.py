@@ -1,5 +1,7 @@
 """The table of commands: a name, where it is, and what it does in a line."""
 
+import shutil
+
 import click
 
 from sparekey_token import __version__
@@ -36,7 +38,14 @@ TABLE = {
 }
 
 
-@click.group(cls=LazyGroup, table=TABLE, context_settings={"help_option_names": ["-h", "--help"]})
+def _settings() -> dict[str, object]:
+    """Click's; it takes no terminal for narrower than 50 columns, and would break lines behind its edge."""
+    columns = shutil.get_terminal_size().columns
+    narrow = {"terminal_width": columns - 2} if 20 <= columns < 52 else {}
+    return {"help_option_names": ["-h", "--help"], **narrow}
+
+
+@click.group(cls=LazyGroup, table=TABLE, context_settings=_settings())
 @click.version_option(__version__, message="sparekey %(version)s")
 def sparekey() -> None:
     """Sparekey: log in with a hardware token when the phone or the network is no help."""

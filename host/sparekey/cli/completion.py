@@ -13,10 +13,9 @@ _SHELLS = ("bash", "zsh", "fish")
 def completion(shell: str) -> None:
     """Print the completion script for SHELL.
 
+    \b
     bash: sparekey completion bash > ~/.local/share/bash-completion/completions/sparekey
-
-    zsh: sparekey completion zsh > a folder of $fpath, as _sparekey
-
+    zsh : sparekey completion zsh > a folder of $fpath, as _sparekey
     fish: sparekey completion fish > ~/.config/fish/completions/sparekey.fish
     """
     from sparekey.cli.commands import sparekey

@@ -35,6 +35,14 @@ Ctrl-C ends the demo.{kept}
 """
 
 
+def _address(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """``HOST:PORT`` as it is, looked at before a child process is told."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise click.BadParameter(f"{text!r} is not HOST:PORT, as in 127.0.0.1:8080")
+    return text
+
+
 @click.command()
 @click.option("--once", is_flag=True, help="Play an enrolment and an offline login, show the OLED, and end.")
 @click.option(
@@ -44,8 +52,22 @@ Ctrl-C ends the demo.{kept}
 )
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Keep server and token here.")
 @click.option("--vm", type=click.Choice(["cpython", "micropython"]), default="cpython", help="The token's.")
-@click.option("--listen", default="127.0.0.1:8080", show_default=True, help="The site's address.")
-@click.option("--control", default="127.0.0.1:8081", show_default=True, help="The token's page.")
+@click.option(
+    "--listen",
+    default="127.0.0.1:8080",
+    show_default=True,
+    metavar="HOST:PORT",
+    callback=_address,
+    help="The site's address.",
+)
+@click.option(
+    "--control",
+    default="127.0.0.1:8081",
+    show_default=True,
+    metavar="HOST:PORT",
+    callback=_address,
+    help="The token's page; on this computer only.",
+)
 def demo(once: bool, pictures: Path | None, data: Path | None, vm: str, listen: str, control: str) -> None:
     """A server with its demo site and a virtual token, until Ctrl-C.
 

@@ -49,6 +49,12 @@ def deploy(
 
     Only what changed is written, and read back. Accounts and your own files stay. The token starts
     with the old firmware or with the new one, whenever the cable is pulled.
+
+    \b
+    Examples:
+      sparekey deploy --board raspberry_pi_pico
+      sparekey deploy --board raspberry_pi_pico --dry-run /media/me/CIRCUITPY
+      sparekey deploy --board qtpy_esp32s3 --bundle sparekey.zip
     """
     from sparekey.deploy.errors import DeployError
 

@@ -27,7 +27,13 @@ def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) 
     """Add an account to the token, from the QR code at SOURCE.
 
     SOURCE is a picture's or PDF's file, - for one on standard input, screen, camera, clipboard, or
-    the text of the code itself.
+    the text of the code itself. A check code on the token and on the web page tells that nobody is
+    in between.
+
+    \b
+    Examples:
+      sparekey enrol screen
+      sparekey enrol photo.jpg --port ./token.port
     """
     from sparekey.bridge.payloads import read_enrolment
     from sparekey.cli.talk.scanned import scanned

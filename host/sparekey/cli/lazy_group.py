@@ -1,5 +1,6 @@
 """A Click group that imports a command's module only when that command is called."""
 
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -24,6 +25,15 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that ``args`` begin with; where there is none, one written nearly so is named."""
+        near = get_close_matches(args[0], self._table, n=1)
+        if near and args[0] not in self._table and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands and their help from the table, so that ``--help`` imports none of them."""

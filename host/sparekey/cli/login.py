@@ -56,6 +56,13 @@ def login(
     SOURCE is a picture's or PDF's file, - for one on standard input, screen, camera, clipboard, or
     the text of the code itself. The server is tried first; if it answers, the login needs no
     one-time password.
+
+    \b
+    Examples:
+      sparekey login screen
+      sparekey login screen --now
+      sparekey login screen --account ada
+      sparekey login photo.jpg --json
     """
     if (apikey_file is None) != (nonce_file is None):
         raise click.UsageError("--apikey-file and --nonce-file go together")

@@ -1,5 +1,6 @@
 """``sparekey manual``: the manual page, made from the commands themselves."""
 
+import inspect
 from collections.abc import Iterator
 
 import click
@@ -59,9 +60,12 @@ def _commands(group: click.Group, parent: click.Context) -> Iterator[str]:
             continue
         usage = " ".join(command.collect_usage_pieces(context))
         yield f".SS {_escaped(context.command_path)} {_escaped(usage)}"
-        for paragraph in (command.help or "").replace("\b", "").split("\n\n"):
+        for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
             yield ".PP"
-            yield _escaped(" ".join(paragraph.split()))
+            if paragraph.startswith("\b"):  # lines that stay as they are: examples
+                yield from (".nf", *map(_escaped, paragraph.strip("\b\n").split("\n")), ".fi")
+            else:
+                yield _escaped(" ".join(paragraph.split()))
         records = [record for one in command.params if (record := one.get_help_record(context))]
         yield from _list(records)
 

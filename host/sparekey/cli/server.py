@@ -7,6 +7,7 @@ import click
 
 from .lazy_group import LazyGroup
 from .talk.addresses import cannot_listen
+from .talk.database import postgresql_url, why
 
 
 class HostPort(click.ParamType[tuple[str, int]]):
@@ -22,7 +23,7 @@ class HostPort(click.ParamType[tuple[str, int]]):
             return value
         host, _, port = str(value).rpartition(":")
         if not host or not port.isdigit() or int(port) > 65535:
-            self.fail(f"{value!r} is not HOST:PORT", param, ctx)
+            self.fail(f"{value!r} is not HOST:PORT, as in 127.0.0.1:8080", param, ctx)
         return host.strip("[]"), int(port)
 
 
@@ -55,6 +56,7 @@ def server() -> None:
 @click.option(
     "--database",
     metavar="URL",
+    callback=postgresql_url,
     envvar="SPAREKEY_DATABASE",
     show_envvar=True,
     help="postgresql://… instead of SQLite in the folder; with a password in it, use the variable.",
@@ -64,7 +66,7 @@ def server() -> None:
     "--app/--no-app",
     "app",
     default=True,
-    help="Whether bridges are answered (/app/…); --no-app shows the offline way.",
+    help="Whether bridges are answered (/app/…). Without, a login goes the offline way.",
 )
 @click.option(
     "--app-listen",
@@ -97,7 +99,17 @@ def run(
     reuse_port: bool,
     log_level: str,
 ) -> None:
-    """Answer calls until told to stop (Ctrl-C, SIGTERM)."""
+    """Answer calls until told to stop (Ctrl-C, SIGTERM).
+
+    The address is printed once it answers; the first API key is then in the folder, in the file apikey.
+
+    \b
+    Examples:
+      sparekey server run --listen 127.0.0.1:8080 --data ./server --demo
+      sparekey server run --listen 127.0.0.1:0 --data ./server --no-app
+      SPAREKEY_DATABASE=postgresql://... sparekey server run \\
+        --listen 0.0.0.0:8000 --data ./server --reuse-port
+    """
     try:
         from sparekey.server import logs
         from sparekey.server.control import is_loopback
@@ -118,6 +130,7 @@ def run(
     )
     try:
         with event_loop() as runner:
+            runner.run(_key_is_not_lost(data, database))
             runner.run(serve(settings, _say))
     except AddressRefused as fault:
         named = {control: "--control", app_listen: "--app-listen", listen: "--listen"}
@@ -126,8 +139,24 @@ def run(
         )
         sys.exit(1)
     except (StoreUnavailable, KeyFault, OSError, ValueError) as fault:
-        click.echo(f"The server can't start: {fault}", err=True)
+        click.echo(f"The server can't start: {why(fault)}", err=True)
         sys.exit(1)
+
+
+async def _key_is_not_lost(data: Path, database: str | None) -> None:
+    from sparekey.server import key_check
+    from sparekey.server.master_key import FILE
+    from sparekey.server.store import FILE as DATABASE
+    from sparekey.server.store import open_store
+
+    if key_check.is_there(data / FILE) or (database is None and not (data / DATABASE).exists()):
+        return
+    store = open_store(data, database)
+    await store.start()
+    try:
+        await key_check.not_lost(store, data / FILE)
+    finally:
+        await store.stop()
 
 
 def _say(line: str) -> None:

@@ -11,6 +11,7 @@ from sparekey.server import accounts as account_rows
 from sparekey.server import roles
 from sparekey.server import servers as server_rows
 from sparekey.server.dispatch import serverid_of, spelled
+from sparekey.server.errors import ApiError
 from sparekey.server.master_key import MasterKeys
 from sparekey.server.paging import MOST, Page
 from sparekey.server.store import Store, Transaction
@@ -50,6 +51,8 @@ def add_server(name: str, owner: str, data: Path, database: str | None, in_json:
 
     async def work(store: Store, keys: MasterKeys) -> Row:
         fresh = server_rows.fresh(keys, name, owner, int(time.time()))
+        if await store.read(lambda t: roles.role(t, owner)) is None:
+            click.echo(f"No role is called {owner} yet. Make it: sparekey server keys add {owner}", err=True)
         return await store.write(lambda t: _server(server_rows.insert(t, fresh)))
 
     show([with_store(data, database, work)], in_json)
@@ -74,7 +77,7 @@ def set_server(
     """Change the server SERVERID."""
 
     def job(transaction: Transaction) -> Row:
-        found = server_rows.by_serverid(transaction, serverid_of(serverid))
+        found = _named(transaction, serverid)
         if enabled is not None:
             flags = [flag for flag in found.flags.split(",") if flag not in ("", "ENABLE_OTP")]
             found = dataclasses.replace(found, flags=",".join(flags + ["ENABLE_OTP"] * enabled))
@@ -100,7 +103,7 @@ def list_accounts(serverid: str, userid: str | None, data: Path, database: str |
     """The accounts of the server SERVERID."""
 
     def job(transaction: Transaction) -> list[Row]:
-        server = server_rows.by_serverid(transaction, serverid_of(serverid))
+        server = _named(transaction, serverid)
         listed: list[Row] = []
         while True:
             page = Page(limit=MOST, marker=len(listed))
@@ -113,17 +116,20 @@ def list_accounts(serverid: str, userid: str | None, data: Path, database: str |
 
 
 def _on_account(name: str, words: str) -> None:
-    @accounts.command(name, help=words)
+    @accounts.command(name, help=words, short_help=words.partition(":")[0].rstrip(".") + ".")
     @click.argument("serverid")
     @click.argument("accountid", type=click.IntRange(0, (1 << 30) - 1))
     @of_store
     @as_json
     def command(serverid: str, accountid: int, data: Path, database: str | None, in_json: bool) -> None:
         def job(transaction: Transaction) -> Row:
-            server = server_rows.by_serverid(transaction, serverid_of(serverid))
-            if name == "remove":
-                return _account(account_rows.remove(transaction, server.id, accountid))
-            return _account(account_rows.block(transaction, server.id, accountid, name == "block"))
+            server = _named(transaction, serverid)
+            try:
+                if name == "remove":
+                    return _account(account_rows.remove(transaction, server.id, accountid))
+                return _account(account_rows.block(transaction, server.id, accountid, name == "block"))
+            except ApiError:
+                raise ValueError(f"the server has no account {accountid}; 'accounts list' has all") from None
 
         show([with_store(data, database, lambda store, keys: store.write(job))], in_json)
 
@@ -224,6 +230,13 @@ def audit(last: int, data: Path, database: str | None, in_json: bool) -> None:
         ]
 
     show(with_store(data, database, lambda store, keys: store.read(job)), in_json)
+
+
+def _named(transaction: Transaction, serverid: str) -> server_rows.ServerRow:
+    try:
+        return server_rows.by_serverid(transaction, serverid_of(serverid))
+    except ApiError:
+        raise ValueError(f"no server has the id {serverid}; 'sparekey server servers list' has all") from None
 
 
 def _server(row: server_rows.ServerRow) -> Row:

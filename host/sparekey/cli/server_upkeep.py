@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from sparekey.server import backup as backups
-from sparekey.server import rotation
-from sparekey.server.master_key import MasterKeys
+from sparekey.server import key_check, rotation
+from sparekey.server.master_key import FILE, KeyFault, MasterKeys
 from sparekey.server.store import Store
 
 from .server_store import as_json, of_store, with_store
@@ -45,6 +45,8 @@ def backup(file: Path, data: Path, database: str | None, in_json: bool) -> None:
 
     Keys stay sealed in it. Keep a copy of the master key somewhere else: without it they can't be opened.
     """
+    if not file.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}", param_hint="FILE")
     count = with_store(data, database, lambda store, keys: backups.backup(store, file))
     click.echo(json.dumps({"rows": count}) if in_json else f"{count} rows are in {file}.")
 
@@ -62,9 +64,18 @@ def restore(file: Path, data: Path, database: str | None, in_json: bool) -> None
 
     async def work(store: Store, keys: MasterKeys) -> int:
         try:
-            return await backups.restore(store, file)
+            count = await backups.restore(store, file)
         except backups.NotABackup as fault:
             raise ValueError(f"{file} can't be restored: {fault}") from None
+        try:
+            await key_check.fits(store, keys)
+        except KeyFault:
+            click.echo(
+                f"The backup's keys are sealed under another master key than {data / FILE}: put the one of"
+                " its server there, or no login is taken.",
+                err=True,
+            )
+        return count
 
-    count = with_store(data, database, work)
+    count = with_store(data, database, work, new=True)
     click.echo(json.dumps({"rows": count}) if in_json else f"{count} rows are restored.")

@@ -1,5 +1,6 @@
 """``sparekey token virtual``: the firmware on the virtual board."""
 
+import re
 import socket
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparekey.cli.talk.addresses import cannot_listen
+from sparekey.cli.talk.words import cause
 from sparekey.deploy.errors import DeployError
 from sparekey.deploy.source import device_source
 
@@ -21,10 +23,16 @@ def _address(_context: click.Context, _parameter: click.Parameter, text: str) ->
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not port.isdecimal() or int(port) > 65535:
-        raise click.BadParameter("an address is HOST:PORT")
+        raise click.BadParameter(f"{text!r} is not HOST:PORT, as in 127.0.0.1:8081")
     if host not in _LOOPBACK:
         raise click.BadParameter("the control address is for this computer only: 127.0.0.1, ::1 or localhost")
     return ("127.0.0.1" if host == "localhost" else host), int(port)
+
+
+def _heap(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]*[km]", text.lower()):
+        raise click.BadParameter(f"{text!r} is no size, as 128k or 1m")
+    return text
 
 
 def _listening(address: tuple[str, int]) -> socket.socket:
@@ -91,7 +99,14 @@ def _chosen(name: str, boards: Path) -> "tuple[Path, Parts]":
     show_default=True,
     help="What runs the firmware; micropython does so in a heap of 128 KB.",
 )
-@click.option("--heap", default="128k", show_default=True, metavar="SIZE", help="MicroPython's heap.")
+@click.option(
+    "--heap",
+    default="128k",
+    show_default=True,
+    metavar="SIZE",
+    callback=_heap,
+    help="MicroPython's heap, in k or m.",
+)
 @click.option(
     "--start",
     metavar="STATE",
@@ -108,7 +123,17 @@ def _chosen(name: str, boards: Path) -> "tuple[Path, Parts]":
 def virtual(
     state: Path, port: Path, control: tuple[str, int], vm: str, heap: str, start: str | None, board: str
 ) -> None:
-    """Run the firmware on the virtual board until Ctrl-C."""
+    """Run the firmware on the virtual board until Ctrl-C.
+
+    Open the control address in a browser to see the OLED and press the buttons.
+
+    \b
+    Examples:
+      sparekey token virtual --state ./token \\
+        --port ./token.port --control 127.0.0.1:8081
+      sparekey token virtual --state ./other --port ./other.port \\
+        --control 127.0.0.1:0 --start enrolled --board feather_rp2040
+    """
     import asyncio
 
     from sparekey.virtual.board import Board
@@ -137,5 +162,5 @@ def virtual(
         with reserve(state), reserved(port), _listening(control) as answering:
             asyncio.run(serve(Board(state, port, interpreter, parts), begins, answering, click.echo))
     except (CableFault, DeployError, InUse, NoInterpreter, OSError) as fault:
-        click.echo(f"The virtual token can't run: {fault}", err=True)
+        click.echo(f"The virtual token can't run: {cause(fault)}", err=True)
         sys.exit(1)

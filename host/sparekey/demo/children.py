@@ -85,5 +85,9 @@ class Child:
             self._process.stdout.close()
 
     def _last_words(self) -> str:
-        said = self._log.read_text(errors="replace").strip().splitlines()[-5:]
+        said = [
+            line
+            for line in self._log.read_text(errors="replace").splitlines()[-5:]
+            if line.strip() and not line.startswith(("Usage: ", "Try "))  # of a command that nobody typed
+        ]
         return f"'sparekey {self._name}' did not start: " + (" / ".join(said) or "it said nothing")

@@ -47,7 +47,7 @@ def refusal(found: BootOut, board_id: str, board_name: str) -> str | None:
     """Why the board that wrote ``found`` can't get the firmware for ``board_id``, or None."""
     if found.board_id != board_id:
         return (
-            f"The drive belongs to a {found.machine} (board id {found.board_id}), not to a {board_name} "
+            f"The drive is another board's: {found.machine} (board id {found.board_id}), not {board_name} "
             f"({board_id}). Its pins differ: name the right board; `sparekey boards` lists them."
         )
     if found.version < OLDEST:

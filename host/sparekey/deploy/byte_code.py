@@ -47,10 +47,18 @@ def _compile(mpy_cross: Path, source: bytes, path: str) -> bytes:
 def _run(mpy_cross: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(
-            [str(mpy_cross), *arguments], capture_output=True, text=True, timeout=_SECONDS, check=False
+            # a bare name would be looked for in PATH
+            [str(mpy_cross.absolute()), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as fault:
-        raise CompilerError(f"{mpy_cross} can't be run: {fault}.") from fault
+        why = fault.strerror if isinstance(fault, OSError) else "it doesn't end"
+        raise CompilerError(
+            f"{mpy_cross} can't be run ({why}). Is it for this computer, and may it be executed (chmod +x)?"
+        ) from fault
     if done.returncode:
         raise CompilerError(f"{mpy_cross} fails: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout + done.stderr

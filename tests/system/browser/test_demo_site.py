@@ -41,6 +41,13 @@ def test_the_qr_code_on_the_screen_is_a_login(web: WebPerson) -> None:
     assert shown.otp_allowed
 
 
+def test_the_pages_name_the_commands_that_read_their_codes(web: WebPerson) -> None:
+    web.show_login()
+    web.expect("sparekey login screen")
+    web.show_enrolment("ada")
+    web.expect("sparekey enrol screen")
+
+
 def test_right_otp_says_welcome_without_a_reload(web: WebPerson) -> None:
     token = enrol(web, "ada")
     otp = token.otp(web.show_login())

@@ -96,7 +96,7 @@ def test_snippets_work_in_a_foreign_page(
         (found,) = zxingcpp.read_barcodes(picture.convert("RGB"))
     shown = found.text
     assert isinstance(payload.read(shown), payload.Login)
-    expect(page.get_by_role("img", name="Scan with your token to sign in to Foreign")).to_be_visible()
+    expect(page.get_by_role("img", name="Scan with Sparekey to sign in to Foreign")).to_be_visible()
     # a login before the page has registered would go by it
     for _ in range(100):
         if registered:
@@ -118,6 +118,8 @@ def test_the_api_s_page_shows_and_sends_a_call(open_page: Callable[..., Page], s
     call = page.locator("#get_session")
     call.get_by_role("button", name="Send").click()
     expect(call.locator("pre")).to_contain_text('"loggedin": false')
+    expect(call.locator("td code", has_text="bad_nonce")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("`")
     folder = os.environ.get("SPAREKEY_PICTURES")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,49 @@ def test_every_command_is_in_the_manual_with_its_options() -> None:
     for path in paths(root):
         assert f".SS sparekey {' '.join(path)}" in text
     assert r"\fB--nonce-file FILE\fR" in text
-    assert not re.search(r"^[.'](?!TH|SH|SS|PP|TP|B )", text, re.M)
+    assert not re.search(r"^[.'](?!TH|SH|SS|PP|TP|B |nf$|fi$)", text, re.M)
+
+
+@pytest.mark.parametrize(
+    "path", [["login"], ["enrol"], ["deploy"], ["server", "run"], ["token", "virtual"]], ids=" ".join
+)
+def test_the_most_used_commands_show_examples_that_they_take(path: list[str]) -> None:
+    text = sparekey(*path, "--help").stdout
+    assert "Examples:" in text
+    shown = re.sub(r"\\\n", " ", text).split("Examples:")[1].split("Options:")[0].strip().splitlines()
+    command: click.Command = root
+    for name in path:
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), name)
+        assert found is not None
+        command = found
+    known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
+    for line in shown:
+        assert f"sparekey {' '.join(path)}" in line
+        assert set(re.findall(r"--[a-z-]+", line)) <= known
+    manual = "\n".join(page()).replace(r"\-", "-").replace(r"\e", "\\")
+    assert "\n.nf\nExamples:\n  " + text.split("Examples:\n")[1].splitlines()[0].strip() in manual
+
+
+def test_a_command_that_is_written_nearly_right_is_named() -> None:
+    for words, meant in ((["logn"], "login"), (["token", "acounts"], "accounts")):
+        done = sparekey(*words)
+        assert (done.returncode, f"Did you mean '{meant}'?" in done.stderr) == (2, True)
+    assert "mean" not in sparekey("zzz").stderr
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_help_fits_the_terminal(columns: int) -> None:
+    env = {**os.environ, "COLUMNS": str(columns)}
+    for path in ([], ["login"], ["token"], ["watch"]):
+        text = sparekey(*path, "--help", env=env).stdout
+        assert max(map(len, text.splitlines())) <= columns
+
+
+def test_the_boards_can_be_read_in_a_narrow_terminal() -> None:
+    done = sparekey("boards", env={**os.environ, "COLUMNS": "40"})
+    assert "feather_nrf52840\n  Adafruit Feather nRF52840 Express\n" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 40
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -69,6 +111,12 @@ def test_the_doctor_says_what_is_wrong(token: TokenDouble, server: ServerDouble,
     assert done.returncode == 1
     assert "off by +500 s" in done.stdout
     assert "mend: sparekey token set-time" in done.stdout
+
+
+def test_the_doctor_does_not_send_to_the_doctor() -> None:
+    done = sparekey("doctor", "--port", "/dev/nothing-here")
+    assert (done.returncode, "sparekey doctor" in done.stdout) == (1, False)
+    assert "BAD  token" in done.stdout
 
 
 def test_a_server_that_is_away_is_no_fault_for_the_doctor(token: TokenDouble, server: ServerDouble) -> None:

@@ -1,5 +1,6 @@
 """The errors: each speaks, and docs/errors.md is what the code says."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TypeVar
 import pytest
 
 from sparekey.bridge import errors, server_client, settings
+from sparekey.bridge.app_calls import refusal
 from sparekey.deploy.errors import DeployError
 from sparekey.server.errors import CODES
 from sparekey_token.core.errors import Refused
@@ -71,6 +73,19 @@ def test_no_advice_is_in_the_message_and_beside_it(error: errors.BridgeError) ->
     plain = str(error).lower()
     for advice in error.next_step.split(". "):
         assert not advice or advice.lower().rstrip(".") not in plain
+
+
+@pytest.mark.parametrize("code", ["session_locked", "session_used", "expired", "throttled", "busy"])
+def test_the_server_says_what_happened_and_the_bridge_what_to_do(code: str) -> None:
+    status, words = CODES[code]
+    error = refusal(status, {"error": {"code": code, "message": words}})
+    assert not re.search(r"\b(get|wait|try)\b", str(error), re.IGNORECASE)
+    assert error.next_step
+
+
+def test_a_lock_without_a_pin_tells_how_to_set_one() -> None:
+    assert "sparekey token pin" in errors.TokenRefused(53, "declined", "no PIN is set").next_step
+    assert not errors.TokenRefused(53, "declined").next_step
 
 
 def test_a_broken_payload_has_its_advice_once() -> None:

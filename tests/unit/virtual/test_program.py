@@ -216,3 +216,31 @@ def test_nothing_is_left_running_when_it_ends(tmp_path: Path, end: signal.Signal
                 break
             assert time.monotonic() < give_up
     assert (tmp_path / "port").is_symlink() == (end == signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        (["--vm", "micropython", "--heap", "abc"], 2, "'abc' is no size, as 128k or 1m"),
+        (["--control", "8081"], 2, "'8081' is not HOST:PORT, as in 127.0.0.1:8081"),
+        (["--state", "/dev/null/below"], 1, "The virtual token can't run: /dev/null/below: Not a directory."),
+    ],
+)
+def test_a_wrong_option_is_told_with_what_it_should_be(
+    tmp_path: Path, options: list[str], status: int, said: str
+) -> None:
+    run = [sys.executable, "-m", "sparekey", *command(tmp_path), *options]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, said in done.stderr) == (status, True), done.stderr
+
+
+def test_the_demo_looks_at_its_addresses_first() -> None:
+    run = [sys.executable, "-m", "sparekey", "demo", "--control", "foo"]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "'foo' is not HOST:PORT" in done.stderr) == (2, True)
+    run[-1] = "192.0.2.1:0"
+    done = subprocess.run(
+        [*run[:-2], "--listen", "127.0.0.1:0", *run[-2:]], capture_output=True, text=True, timeout=60
+    )
+    assert "for this computer only" in done.stderr
+    assert "python -m" not in done.stderr

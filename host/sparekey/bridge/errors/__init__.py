@@ -30,7 +30,7 @@ from .scan import (
     SeveralScanned,
     WrongKind,
 )
-from .server import SERVER_ADVICE, ServerError, ServerGarbled, ServerRefused, ServerUnreachable
+from .server import IN_TROUBLE, SERVER_ADVICE, ServerError, ServerGarbled, ServerRefused, ServerUnreachable
 from .token import (
     TOKEN_ADVICE,
     NoSuchAccount,
@@ -49,6 +49,7 @@ from .token import (
 )
 
 __all__ = [
+    "IN_TROUBLE",
     "SERVER_ADVICE",
     "TOKEN_ADVICE",
     "BridgeError",

@@ -39,10 +39,14 @@ SERVER_ADVICE = {
     "throttled": "Wait a few minutes, then log in again.",
     "unauthorized": "Check the file with the API key.",
     "forbidden": "Use an API key whose role may do this.",
-    "otp_not_enabled": "Log in while the server can be reached; it takes no one-time passwords.",
+    "otp_not_enabled": "Log in while the server can be reached.",
     "otp_refused": "Show a new QR code and scan again; check the token's clock: sparekey token info.",
 }
 """What to do next about a server's own refusals, where a new QR code is not the answer."""
+
+
+IN_TROUBLE = "Try again in a moment, or take the one-time password."
+"""What to do next where the server answers that it is in trouble (500 and above)."""
 
 
 class ServerRefused(ServerError):

@@ -96,10 +96,10 @@ class SeveralAccounts(TokenError):
 
 
 class NoSuchAccount(TokenError):
-    """The token has no account of that name for the server."""
+    """The token has no account of that name or number, or none of it for the server."""
 
     name = "no_such_account"
-    sentence = "The token has no account of that name for that server."
+    sentence = "The token has no such account."
     advice = "'sparekey token accounts' lists those it has."
     exit_status = 1
 
@@ -115,6 +115,10 @@ TOKEN_ADVICE = {
 """What to do next about a token's refusals, where the sentence itself doesn't say."""
 
 
+DETAIL_ADVICE = {"no PIN is set": "Set one on the token first: sparekey token pin."}
+"""What to do next where the token's own words tell more than the error's name (docs/protocol.md §7)."""
+
+
 class TokenRefused(TokenError):
     """The token answered with an error of docs/protocol.md §7; ``name`` and ``number`` are its own."""
 
@@ -123,7 +127,7 @@ class TokenRefused(TokenError):
     exit_status = 1
 
     def __init__(self, number: int, name: str, detail: str = "") -> None:
-        super().__init__(detail, next_step=TOKEN_ADVICE.get(name, ""))
+        super().__init__(detail, next_step=DETAIL_ADVICE.get(detail) or TOKEN_ADVICE.get(name, ""))
         self.number = number
         self.name = name  # type: ignore[misc]
 

@@ -41,6 +41,13 @@ def _width(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
 
 
+def cause(fault: Exception) -> str:
+    """What ``fault`` says; the file first and without the system's number where it is about one."""
+    if isinstance(fault, OSError) and fault.filename and fault.strerror:
+        return f"{fault.filename}: {fault.strerror}."
+    return str(fault)
+
+
 def answer(text: str) -> None:
     """The answer, on stdout; in a pipe at once."""
     click.echo(text)

@@ -39,7 +39,7 @@ class Page(Struct):
 async def html_login(call: Call) -> Response:
     """The login's QR code as HTML."""
     session = await login_session(call)
-    words = f"Scan with your token to sign in to {call.server.name}"
+    words = f"Scan with Sparekey to sign in to {call.server.name}"
     return _html(snippets.qr(compose.to_text(session.qr), call.query.s, "login", words))
 
 
@@ -54,7 +54,7 @@ async def html_login(call: Call) -> Response:
 async def html_enrol(call: Call) -> Response:
     """Begin an enrolment; answers its QR code as HTML."""
     body = await begun_enrolment(call)
-    words = f"Scan with your token to add it to {call.server.name}"
+    words = f"Scan with Sparekey to add your token to {call.server.name}"
     return _html(snippets.qr(compose.to_text(body), call.query.s, "enrol", words))
 
 

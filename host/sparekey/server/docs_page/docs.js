@@ -9,6 +9,11 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+// names between backticks, as the document has them, in the face of code
+function marked(text) {
+  return text.split(/`+([^`]+)`+/).map((part, place) => (place % 2 ? element("code", {}, part) : part));
+}
+
 function resolved(schema) {
   if (!schema || !schema.$ref) return schema ?? {};
   return described.components.schemas[schema.$ref.split("/").pop()];
@@ -35,7 +40,7 @@ function fieldOf(parameter) {
 function answersOf(call) {
   const body = element("tbody");
   for (const [status, answer] of Object.entries(call.responses)) {
-    body.append(element("tr", {}, element("th", { scope: "row" }, status), element("td", {}, answer.description)));
+    body.append(element("tr", {}, element("th", { scope: "row" }, status), element("td", {}, ...marked(answer.description))));
   }
   return element("table", {}, body);
 }
@@ -91,8 +96,8 @@ function callOf(method, path, call) {
     event.preventDefault();
     send(method, path, call, form, out);
   });
-  const head = element("summary", {}, element("span", { class: "method" }, method.toUpperCase()), element("code", {}, path), ` ${call.summary}`);
-  return element("details", { id: call.operationId }, head, element("div", {}, element("p", {}, call.description ?? "No API key."), form, out, answersOf(call)));
+  const head = element("summary", {}, element("span", { class: "method" }, method.toUpperCase()), element("code", {}, path), " ", ...marked(call.summary));
+  return element("details", { id: call.operationId }, head, element("div", {}, element("p", {}, ...marked(call.description ?? "No API key.")), form, out, answersOf(call)));
 }
 
 const contents = document.querySelector("#contents");
@@ -101,7 +106,7 @@ calls.replaceChildren();
 for (const [path, methods] of Object.entries(described.paths)) {
   for (const [method, call] of Object.entries(methods)) {
     calls.append(callOf(method, path, call));
-    const link = element("a", { href: `#${call.operationId}` }, call.summary);
+    const link = element("a", { href: `#${call.operationId}` }, ...marked(call.summary));
     link.addEventListener("click", () => (document.getElementById(call.operationId).open = true));
     contents.append(element("li", {}, link));
   }

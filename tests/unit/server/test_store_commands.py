@@ -1,0 +1,126 @@
+"""``sparekey server …`` on a store: what is wrong is told in words, and nothing is made by a mistake."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sparekey.cli.commands import sparekey as root
+from sparekey.server.master_key import FILE
+
+
+def server(*words: str | Path) -> Result:
+    return CliRunner().invoke(root, ["server", *map(str, words)])
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A server's folder with one server in it."""
+    folder = tmp_path / "server"
+    folder.mkdir()
+    (folder / "sparekey.db").touch()
+    done = server("servers", "add", "Shop", "--data", folder)
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def serverid(data: Path) -> str:
+    rows = json.loads(server("servers", "list", "--json", "--data", data).stdout)
+    return str(rows[0]["serverid"])
+
+
+@pytest.mark.parametrize("words", [("servers", "list"), ("keys", "list"), ("audit",), ("rotate-key",)])
+def test_a_folder_that_is_no_server_s_is_left_as_it_is(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = server(*words, "--data", tmp_path)
+    assert done.exit_code == 1
+    assert "is no server's folder" in done.stderr
+    assert f"sparekey server run --listen 127.0.0.1:8080 --data {tmp_path}" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lost_master_key_is_not_made_anew(data: Path) -> None:
+    (data / FILE).rename(data / "elsewhere")
+    for words in (("servers", "list"), ("run", "--listen", "127.0.0.1:0")):
+        done = server(*words, "--data", data)
+        assert done.exit_code == 1
+        assert f"{data / FILE} is missing" in done.stderr
+        assert "Put your copy of it there" in done.stderr
+        assert not (data / FILE).exists()
+    (data / "elsewhere").rename(data / FILE)
+    assert server("servers", "list", "--data", data).exit_code == 0
+
+
+def test_a_restore_says_when_the_master_key_is_another(data: Path, tmp_path: Path) -> None:
+    file, other = tmp_path / "backup", tmp_path / "other"
+    assert server("backup", file, "--data", data).exit_code == 0
+    other.mkdir()
+    done = server("restore", file, "--yes", "--data", other)
+    assert done.exit_code == 0
+    assert "sealed under another master key" in done.stderr
+    for made in other.iterdir():
+        assert made.stat().st_mode & 0o077 == 0, made
+    shutil.copy(data / FILE, other / FILE)
+    done = server("restore", file, "--yes", "--data", other)
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["servers", "set", "nope", "--no-otp"], "no server has the id nope"),
+        (["accounts", "list", "nope"], "'sparekey server servers list' has all"),
+        (["backup", "/no-such-folder/backup"], "there is no folder /no-such-folder"),
+        (["servers", "list", "--database", "mysql://ada:secret@db/x"], "begins with postgresql://"),
+    ],
+)
+def test_what_is_wrong_is_told_in_words(data: Path, words: list[str], said: str) -> None:
+    done = server(*words, "--data", data)
+    assert done.exit_code in (1, 2)
+    assert said in done.stderr
+    assert "secret" not in done.output
+    assert "Errno" not in done.output
+
+
+def test_an_account_that_is_not_there_is_named(data: Path) -> None:
+    done = server("accounts", "block", serverid(data), "7", "--data", data)
+    assert (done.exit_code, "the server has no account 7" in done.stderr) == (1, True)
+
+
+def test_an_owner_without_a_role_is_told(data: Path) -> None:
+    done = server("servers", "add", "Other", "--owner", "shop", "--data", data)
+    assert "Make it: sparekey server keys add shop" in done.stderr
+    server("keys", "add", "shop", "--permission", "sessions", "--data", data)
+    assert server("servers", "add", "Third", "--owner", "shop", "--data", data).stderr == ""
+
+
+def test_people_get_times_and_programs_seconds(data: Path) -> None:
+    server("keys", "add", "shop", "--permission", "sessions", "--data", data)
+    shown = server("keys", "list", "--data", data).stdout
+    (row,) = json.loads(server("keys", "list", "--json", "--data", data).stdout)
+    assert isinstance(row["created"], int)
+    assert str(row["created"]) not in shown
+    assert "-" in shown.splitlines()[1].split()[-1]
+
+
+@pytest.mark.parametrize("words", [("run", "--listen", "8080"), ("run", "--listen", "127.0.0.1:99999")])
+def test_an_address_is_shown_by_example(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = server(*words, "--data", tmp_path)
+    assert (done.exit_code, "as in 127.0.0.1:8080" in done.stderr) == (2, True)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = server("run", "--listen", "127.0.0.1:0", "--data", tmp_path / "file" / "below")
+    assert done.exit_code == 1
+    assert f"The server can't start: {tmp_path}" in done.stderr
+    assert "Errno" not in done.stderr
+
+
+def test_a_database_that_is_away_is_told_with_what_to_look_at(tmp_path: Path) -> None:
+    url = "postgresql://ada:secret@127.0.0.1:1/x"
+    done = server("servers", "list", "--data", tmp_path, "--database", url)
+    assert done.exit_code == 1
+    assert "Does PostgreSQL run there" in done.stderr
+    assert "secret" not in done.output
