@@ -38,9 +38,10 @@ class Board:
         """Whether there is no second home."""
         return self.kind_of_second == "alone"
 
-    def vault(self, cut_at: int | None = None, seed: int = 0) -> Vault:
+    def vault(self, cut_at: int | None = None, seed: int | random.Random = 0) -> Vault:
         """Powers up, with a cut at that change of the media to come (the first is 0)."""
-        self.supply = Supply(cut_at, random.Random(seed))
+        bits = seed if isinstance(seed, random.Random) else random.Random(seed)
+        self.supply = Supply(cut_at, bits)
         esp32 = self.chip == "esp32"
         sector = min(4096, len(self._nvm))
         chip = Nvm(self._nvm, sector, erases_first=esp32, granule=self._granule, supply=self.supply)
