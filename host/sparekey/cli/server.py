@@ -1,5 +1,7 @@
 """``sparekey server``: the emulator."""
 
+import re
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -25,6 +27,12 @@ class HostPort(click.ParamType[tuple[str, int]]):
         if not host or not port.isdigit() or int(port) > 65535:
             self.fail(f"{value!r} is not HOST:PORT, as in 127.0.0.1:8080", param, ctx)
         return host.strip("[]"), int(port)
+
+
+def _web_address(ctx: click.Context, param: click.Parameter, url: str | None) -> str | None:
+    if url is not None and not re.fullmatch(r"https?://[^/?#\s]+[^?#\s]*", url):
+        raise click.BadParameter(f"{url!r} is no web address, as https://login.example.org", ctx, param)
+    return url
 
 
 _HERE = "sparekey.cli."
@@ -81,8 +89,13 @@ def server() -> None:
 @click.option(
     "--reuse-port", is_flag=True, help="Let several workers answer at one address; they share --data."
 )
-@click.option("--public-url", metavar="URL", help="How web applications and browsers reach this server.")
-@click.option("--app-url", metavar="URL", help="How bridges reach the app side.")
+@click.option(
+    "--public-url",
+    metavar="URL",
+    callback=_web_address,
+    help="How web applications and browsers reach this server.",
+)
+@click.option("--app-url", metavar="URL", callback=_web_address, help="How bridges reach the app side.")
 @click.option(
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
 )
@@ -138,8 +151,8 @@ def run(
             f"The server can't start: {cannot_listen(fault.address, fault, named[fault.address])}", err=True
         )
         sys.exit(1)
-    except (StoreUnavailable, KeyFault, OSError, ValueError) as fault:
-        click.echo(f"The server can't start: {why(fault)}", err=True)
+    except (StoreUnavailable, KeyFault, OSError, ValueError, sqlite3.DatabaseError) as fault:
+        click.echo(f"The server can't start: {why(fault, data, database)}", err=True)
         sys.exit(1)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -86,8 +87,8 @@ def with_store(
         return asyncio.run(done())
     except ApiError as refusal:
         click.echo(f"Refused ({refusal.code}): {refusal.message}", err=True)
-    except (StoreUnavailable, KeyFault, OSError, ValueError) as fault:
-        click.echo(f"Failed: {why(fault)}", err=True)
+    except (StoreUnavailable, KeyFault, OSError, ValueError, sqlite3.DatabaseError) as fault:
+        click.echo(f"Failed: {why(fault, data, database)}", err=True)
     sys.exit(1)
 
 

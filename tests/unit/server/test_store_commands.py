@@ -104,6 +104,21 @@ def test_people_get_times_and_programs_seconds(data: Path) -> None:
     assert "-" in shown.splitlines()[1].split()[-1]
 
 
+@pytest.mark.parametrize("words", [("servers", "list"), ("run", "--listen", "127.0.0.1:0")])
+def test_a_ruined_database_is_told_without_a_traceback(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "sparekey.db").write_text("no database at all, but long enough to be looked at")
+    done = server(*words, "--data", tmp_path)
+    assert isinstance(done.exception, SystemExit)
+    assert f"{tmp_path / 'sparekey.db'}: " in done.stderr
+    assert "sparekey server restore" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--public-url", "--app-url"])
+def test_what_is_no_web_address_is_not_put_into_qr_codes(tmp_path: Path, option: str) -> None:
+    done = server("run", "--listen", "127.0.0.1:0", "--data", tmp_path, option, "login.example.org")
+    assert (done.exit_code, "as https://login.example.org" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("words", [("run", "--listen", "8080"), ("run", "--listen", "127.0.0.1:99999")])
 def test_an_address_is_shown_by_example(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = server(*words, "--data", tmp_path)

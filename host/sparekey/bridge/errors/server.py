@@ -39,6 +39,10 @@ SERVER_ADVICE = {
     "throttled": "Wait a few minutes, then log in again.",
     "unauthorized": "Check the file with the API key.",
     "forbidden": "Use an API key whose role may do this.",
+    "proof_refused": (
+        "Show a new QR code and scan again. Refused once more? The account may be gone or blocked at the "
+        "server: ask there, or add it anew with 'sparekey enrol'."
+    ),
     "otp_not_enabled": "Log in while the server can be reached.",
     "otp_refused": "Show a new QR code and scan again; check the token's clock: sparekey token info.",
 }
@@ -61,3 +65,6 @@ class ServerRefused(ServerError):
         super().__init__(message or code, next_step=SERVER_ADVICE.get(code, ""))
         self.status = status
         self.name = code  # type: ignore[misc]
+
+    def __str__(self) -> str:
+        return f"The server says: {self.detail}"

@@ -1,8 +1,12 @@
 """The server's database in words: the option that names it, and why it can't be used."""
 
+import sqlite3
+from pathlib import Path
+
 import click
 
 from sparekey.server.errors import StoreUnavailable
+from sparekey.server.store import FILE
 
 from .words import cause
 
@@ -14,9 +18,14 @@ def postgresql_url(ctx: click.Context, param: click.Parameter, url: str | None) 
     return url
 
 
-def why(fault: Exception) -> str:
-    """What hinders a command that works on the store, with what to do about it."""
+def why(fault: Exception, data: Path, database: str | None) -> str:
+    """What hinders a command on the store (in ``data`` or at ``database``), and what to look at."""
     words = cause(fault).rstrip(".") + "."
-    if isinstance(fault, StoreUnavailable):
-        words += " Does PostgreSQL run there, and is the URL right (--database, SPAREKEY_DATABASE)?"
+    if database is not None and isinstance(fault, StoreUnavailable):
+        return f"{words} Does PostgreSQL run there, and is the URL right (--database, SPAREKEY_DATABASE)?"
+    if isinstance(fault, sqlite3.OperationalError) or "readonly" in words:
+        return f"{data / FILE}: {words} May this user read and write it and its folder?"
+    if isinstance(fault, sqlite3.DatabaseError):
+        again = f"sparekey server restore BACKUP --data {data}"
+        return f"{data / FILE}: {words} Put it aside and bring a backup back: {again}"
     return words
