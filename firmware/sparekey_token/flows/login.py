@@ -3,7 +3,7 @@
 Names shown come from the vault; the hint alone comes from the QR code, and is marked so.
 """
 
-from sparekey_token.core import otp, payload
+from sparekey_token.core import payload
 from sparekey_token.core.errors import Refused
 from sparekey_token.core.interval import INTERVAL, interval
 
@@ -45,6 +45,8 @@ def start(token: "Token", request: "Request") -> "Flow":
 
 def offline(token: "Token", request: "Request") -> "Flow":
     """``otp.generate``: the one-time password, after a press."""
+    from sparekey_token.core import otp  # before the press, but not beside what tries a PIN at the scan
+
     login = _session(token)
     if not login.otp_allowed:
         raise Refused("otp_not_allowed")

@@ -46,5 +46,6 @@ class Eeprom:
         self._bytes[start : start + len(data)] = data
 
     def erase(self) -> None:
-        """All of it to 0xFF."""
-        self.write(0, b"\xff" * self.size)
+        """All of it to 0xFF, a page at a time: the heap may have no more in one piece."""
+        for start in range(0, self.size, 32):
+            self.write(start, b"\xff" * 32)
