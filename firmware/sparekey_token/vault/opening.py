@@ -56,10 +56,12 @@ def _choose(homes: Homes) -> None:
     first, second = homes.first, homes.second
     if second is not None and homes.behind:
         whole = _begun_whole(second)
-        if first.valid and not whole and not second.wiping:
+        if homes.wiping:
+            pass  # the store goes on with it
+        elif first.valid and not whole:
             _whole_until(first)  # finds its end
             generation.refresh(homes)
-        elif not second.wiping:
+        else:
             if not first.valid:
                 _save_the_tail(first, second)
             generation.copy(first, second, homes.step)
