@@ -88,10 +88,16 @@ def demo(once: bool, pictures: Path | None, data: Path | None, vm: str, listen: 
             else:
                 _run(folder, stack, vm, listen, control, kept=data is not None)
     except ChildFailed as fault:
-        hint = "\nName other addresses: sparekey demo --listen 127.0.0.1:0 --control 127.0.0.1:0"
+        hint = f"\nName other addresses: {_program()} demo --listen 127.0.0.1:0 --control 127.0.0.1:0"
         raise click.ClickException(str(fault) + (hint if "in use" in str(fault) else "")) from None
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _program() -> str:
+    """This command as a person in this shell can type it: by its name alone where that finds it."""
+    name = Path(sys.argv[0]).name
+    return name if shutil.which(name) else sys.argv[0]
 
 
 def _run(folder: Path, stack: ExitStack, vm: str, listen: str, control: str, *, kept: bool) -> None:
@@ -111,10 +117,11 @@ def _run(folder: Path, stack: ExitStack, vm: str, listen: str, control: str, *, 
         control,
     ]
     token = stack.enter_context(Child([*command, "--vm", vm], "control at ", folder / "token.log"))
-    bridge = Path(sys.argv[0]).name if shutil.which(Path(sys.argv[0]).name) else sys.argv[0]
     words = f" What it made stays in {folder}." if kept else " What it made goes with it (see --data)."
     click.echo(
-        _WELCOME.format(site=server.announced, control=token.announced, port=port, bridge=bridge, kept=words)
+        _WELCOME.format(
+            site=server.announced, control=token.announced, port=port, bridge=_program(), kept=words
+        )
     )
     while server.running and token.running:
         time.sleep(0.5)

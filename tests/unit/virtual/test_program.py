@@ -244,3 +244,18 @@ def test_the_demo_looks_at_its_addresses_first() -> None:
     )
     assert "for this computer only" in done.stderr
     assert "python -m" not in done.stderr
+
+
+def test_the_demo_names_itself_as_it_was_called(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("sparekey")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        run = [program, "demo", "--data", tmp_path, "--listen", f"127.0.0.1:{taken.getsockname()[1]}"]
+        done = subprocess.run(
+            run,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, "PATH": "/usr/bin"},
+        )
+    assert f"Name other addresses: {program} demo --listen 127.0.0.1:0" in done.stderr
