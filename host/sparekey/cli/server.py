@@ -127,8 +127,9 @@ def run(
         from sparekey.server import logs
         from sparekey.server.control import is_loopback
         from sparekey.server.errors import StoreUnavailable
+        from sparekey.server.listener import AddressRefused
         from sparekey.server.master_key import KeyFault
-        from sparekey.server.running import AddressRefused, Settings, event_loop
+        from sparekey.server.running import Settings, event_loop
         from sparekey.server.running import run as serve
     except ModuleNotFoundError as missing:
         raise click.ClickException(f"{missing.name} is missing: pip install 'sparekey[server]'") from None

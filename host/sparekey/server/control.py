@@ -1,18 +1,16 @@
 """The control address, for demos and tests: takes the app side away and gives it back, like a cut cable."""
 
 import ipaddress
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-if TYPE_CHECKING:
-    from .running import Listener
+from .listener import Listener
 
 
-def control(apart: "Listener | None") -> Starlette:
+def control(apart: Listener | None) -> Starlette:
     """``POST /app/off`` closes the app side's address and its connections; ``/app/on`` opens it."""
     assert apart is not None
 

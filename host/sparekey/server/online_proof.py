@@ -6,7 +6,6 @@ from typing import Protocol
 from sparekey_token.core import proof
 
 from .servers import ServerRow
-from .service import Service
 from .store.interface import Transaction
 
 ALWAYS, NEVER = 0, -1
@@ -21,9 +20,17 @@ class Sent(Protocol):
     proof: str
 
 
+class AccountKeys(Protocol):
+    """Who opens the accounts' keys; ``nobody`` stands for the key of an account that there isn't."""
+
+    nobody: bytes
+
+    def open_account_key(self, sealed: bytes, reference: int, serverid: bytes) -> bytes: ...
+
+
 def refusal_of(
     transaction: Transaction,
-    service: Service,
+    keys: AccountKeys,
     server: ServerRow,
     sent: Sent,
     body: bytes,
@@ -37,9 +44,9 @@ def refusal_of(
         server.id,
         sent.ref,
     )
-    key = service.nobody
+    key = keys.nobody
     if row is not None:
-        key = service.open_account_key(row[0], sent.ref, server.serverid)
+        key = keys.open_account_key(row[0], sent.ref, server.serverid)
     made = proof.login_proof(key, body, challenge, sent.flags)
     right = hmac.compare_digest(made, bytes.fromhex(sent.proof))
     if row is None or not row[1]:

@@ -7,7 +7,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from sparekey.server import bounded_http
-from sparekey.server.running import Listener
+from sparekey.server.listener import Listener
 
 pytestmark = pytest.mark.anyio
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
