@@ -14,9 +14,9 @@ from bench.pairs import HEADER, Pairs, arguments
 from bench.service.child import Child
 from bench.service.clients import request, seconds
 from bench.service.filled import add_accounts, add_logins, add_old_sessions, begin
-from sparekey.server.dispatch import spelled
-from sparekey.server.master_key import MasterKeys
-from sparekey.server.servers import ServerRow
+from sparekey.server.accounts.servers import ServerRow
+from sparekey.server.http.dispatch import spelled
+from sparekey.server.keys.master_key import MasterKeys
 from sparekey.server.store import Store, open_store
 
 

@@ -5,10 +5,10 @@ import os
 import secrets
 from dataclasses import dataclass
 
-from sparekey.server import roles, servers
-from sparekey.server.master_key import MasterKeys, of_account
-from sparekey.server.servers import ServerRow
-from sparekey.server.session_life import nonce_hash
+from sparekey.server.accounts import roles, servers
+from sparekey.server.accounts.servers import ServerRow
+from sparekey.server.keys.master_key import MasterKeys, of_account
+from sparekey.server.login.session_life import nonce_hash
 from sparekey.server.store import Store, Transaction
 from sparekey.server.store.interface import flat, rows_of_values
 from sparekey_token.core import compose, otp

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sparekey.server.listener import Listener
+from sparekey.server.http.listener import Listener
 from sparekey.server.running import _SWITCH, event_loop
 from sparekey.server.store import open_store
 

@@ -124,11 +124,11 @@ def run(
         --listen 0.0.0.0:8000 --data ./server --reuse-port
     """
     try:
-        from sparekey.server import logs
-        from sparekey.server.control import is_loopback
         from sparekey.server.errors import StoreUnavailable
-        from sparekey.server.listener import AddressRefused
-        from sparekey.server.master_key import KeyFault
+        from sparekey.server.http.control import is_loopback
+        from sparekey.server.http.listener import AddressRefused
+        from sparekey.server.keys.master_key import KeyFault
+        from sparekey.server.monitoring import logs
         from sparekey.server.running import Settings, event_loop
         from sparekey.server.running import run as serve
     except ModuleNotFoundError as missing:
@@ -158,8 +158,8 @@ def run(
 
 
 async def _key_is_not_lost(data: Path, database: str | None) -> None:
-    from sparekey.server import key_check
-    from sparekey.server.master_key import FILE
+    from sparekey.server.keys import key_check
+    from sparekey.server.keys.master_key import FILE
     from sparekey.server.store import FILE as DATABASE
     from sparekey.server.store import open_store
 

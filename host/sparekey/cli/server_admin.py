@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from sparekey.server import accounts as account_rows
-from sparekey.server import roles
-from sparekey.server import servers as server_rows
-from sparekey.server.dispatch import serverid_of, spelled
+from sparekey.server.accounts import accounts as account_rows
+from sparekey.server.accounts import roles
+from sparekey.server.accounts import servers as server_rows
 from sparekey.server.errors import ApiError
-from sparekey.server.master_key import MasterKeys
-from sparekey.server.paging import MOST, Page
+from sparekey.server.http.dispatch import serverid_of, spelled
+from sparekey.server.keys.master_key import MasterKeys
 from sparekey.server.store import Store, Transaction
+from sparekey.server.store.paging import MOST, Page
 from sparekey_token.core import otp
 
 from .server_store import as_json, of_store, show, with_store

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 import click
 
-from sparekey.server import key_check
 from sparekey.server.errors import ApiError, StoreUnavailable
-from sparekey.server.master_key import FILE, KeyFault, MasterKeys
+from sparekey.server.keys import key_check
+from sparekey.server.keys.master_key import FILE, KeyFault, MasterKeys
 from sparekey.server.store import FILE as DATABASE
 from sparekey.server.store import Store, open_store
 

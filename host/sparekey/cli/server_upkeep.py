@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from sparekey.server import backup as backups
-from sparekey.server import key_check, rotation
-from sparekey.server.master_key import FILE, KeyFault, MasterKeys
+from sparekey.server.keys import key_check, rotation
+from sparekey.server.keys.master_key import FILE, KeyFault, MasterKeys
 from sparekey.server.store import Store
+from sparekey.server.store import backup as backups
 
 from .server_store import as_json, of_store, with_store
 

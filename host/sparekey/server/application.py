@@ -11,15 +11,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from .api import OPERATIONS
-from .api_docs import docs_routes
-from .dispatch import endpoint, json, refused, serverid_of, spelled
+from .embed.snippets import EMBED
 from .errors import ApiError, StoreUnavailable
-from .live import live
-from .openapi import document
-from .operation import Operation
-from .paths import Endpoint, Paths
+from .http.api_docs import docs_routes
+from .http.dispatch import endpoint, json, refused, serverid_of, spelled
+from .http.openapi import document
+from .http.operation import Operation
+from .http.paths import Endpoint, Paths
+from .login.live import live
 from .service import Service
-from .snippets import EMBED
 
 _APP = "/app/"
 _CLOSED_FOR = 60  # seconds, told to bridges

@@ -6,9 +6,9 @@ import httpx
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from . import roles, servers
-from .dispatch import spelled
-from .master_key import private_file
+from .accounts import roles, servers
+from .http.dispatch import spelled
+from .keys.master_key import private_file
 from .service import Service
 from .store.interface import Transaction
 from .web import create_site

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import roles
+from .accounts import roles
 from .application import api, app_side
-from .control import control
 from .demo import demo_site
-from .listener import Listener
-from .master_key import FILE as MASTER_KEY
-from .master_key import MasterKeys, private_file
+from .http.control import control
+from .http.listener import Listener
+from .keys.master_key import FILE as MASTER_KEY
+from .keys.master_key import MasterKeys, private_file
 from .service import Addresses, Service
 from .store import open_store
 from .store.interface import Transaction

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .live import Hub
-from .master_key import MasterKeys, of_account
-from .metrics import Metrics
-from .otp_login import Decision
-from .roles import Directory
+from .accounts.roles import Directory
+from .keys.master_key import MasterKeys, of_account
+from .login.live import Hub
+from .login.otp_login import Decision
+from .login.tries import Tries
+from .monitoring.metrics import Metrics
 from .store.interface import Store
-from .tries import Tries
 
 
 @dataclass

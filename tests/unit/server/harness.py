@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from sparekey.server import roles
+from sparekey.server.accounts import roles
 from sparekey.server.application import api
-from sparekey.server.master_key import MasterKeys
+from sparekey.server.keys.master_key import MasterKeys
 from sparekey.server.service import Addresses, Service
 from sparekey.server.store import Store
 from tests.web_application import WebApplication, code, fresh_nonce

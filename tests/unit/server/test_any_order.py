@@ -16,8 +16,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from sparekey.server.login.throttle import Throttle
 from sparekey.server.store import Store, open_store
-from sparekey.server.throttle import Throttle
 from sparekey_token.core import crock32, payload
 from tests.simulated_account import SimulatedAccount
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sparekey.server import audit
 from sparekey.server.errors import ApiError
-from sparekey.server.logs import JsonLines
+from sparekey.server.monitoring import audit
+from sparekey.server.monitoring.logs import JsonLines
 from sparekey_token.core import payload
 from tests.simulated_account import SimulatedAccount
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.responses import PlainTextResponse
 
-from sparekey.server import bounded_http
-from sparekey.server.listener import Listener
+from sparekey.server.http import bounded_http
+from sparekey.server.http.listener import Listener
 
 pytestmark = pytest.mark.anyio
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"

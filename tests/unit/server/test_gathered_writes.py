@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from sparekey.server.gathered_writes import gathering
+from sparekey.server.http.gathered_writes import gathering
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sparekey.server.master_key import KeyFault, MasterKeys, of_account
+from sparekey.server.keys.master_key import KeyFault, MasterKeys, of_account
 
 
 def test_a_sealed_key_opens_for_its_own_account_only(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sparekey.server.session_life import nonce_hash
+from sparekey.server.login.session_life import nonce_hash
 from sparekey.server.store import open_store, schema
 from sparekey_token.core import compose, payload
 from sparekey_token.core import otp as one_time

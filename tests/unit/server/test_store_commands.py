@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sparekey.cli.commands import sparekey as root
-from sparekey.server.master_key import FILE
+from sparekey.server.keys.master_key import FILE
 
 
 def server(*words: str | Path) -> Result:

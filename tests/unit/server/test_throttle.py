@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparekey.server.throttle import LONGEST, TRIES, WINDOW, Throttle
+from sparekey.server.login.throttle import LONGEST, TRIES, WINDOW, Throttle
 
 
 def test_the_pause_doubles_up_to_an_hour() -> None:

@@ -6,11 +6,12 @@ from typing import Any, cast
 
 import pytest
 
-from sparekey.server import audit, tries
-from sparekey.server.otp_login import Decision, Outcome, Try
+from sparekey.server.login import tries
+from sparekey.server.login.otp_login import Decision, Outcome, Try
+from sparekey.server.login.tries import Tries
+from sparekey.server.login.typed_otp import TypedOtp
+from sparekey.server.monitoring import audit
 from sparekey.server.store import Store
-from sparekey.server.tries import Tries
-from sparekey.server.typed_otp import TypedOtp
 
 pytestmark = pytest.mark.anyio
 _REFUSED = Outcome("otp_refused", audit.Event(0, 1, "otplogin", "refused"))

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sparekey.server import rotation, sweep
-from sparekey.server.backup import NotABackup, backup, restore
-from sparekey.server.master_key import KeyFault
+from sparekey.server import sweep
+from sparekey.server.keys import rotation
+from sparekey.server.keys.master_key import KeyFault
+from sparekey.server.store.backup import NotABackup, backup, restore
 from sparekey.server.store.schema import STEPS
 from tests.simulated_account import SimulatedAccount
 

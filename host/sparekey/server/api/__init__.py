@@ -1,6 +1,6 @@
 """The calls of the API, one file a resource."""
 
-from sparekey.server.operation import Operation
+from sparekey.server.http.operation import Operation
 
 from . import (
     accounts,

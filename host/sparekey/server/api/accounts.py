@@ -2,10 +2,10 @@
 
 from msgspec import Struct
 
-from sparekey.server import accounts
+from sparekey.server.accounts import accounts
+from sparekey.server.http.operation import Call, operation
 from sparekey.server.objects import Account, Accounts, UserId
-from sparekey.server.operation import Call, operation
-from sparekey.server.paging import Page
+from sparekey.server.store.paging import Page
 
 
 class Block(Struct):

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from sparekey.server import roles
+from sparekey.server.accounts import roles
 from sparekey.server.errors import ApiError
+from sparekey.server.http.operation import Call, operation
 from sparekey.server.objects import ApiKey, ApiKeys
-from sparekey.server.operation import Call, operation
-from sparekey.server.paging import Column, Page, page
 from sparekey.server.store.interface import Transaction
+from sparekey.server.store.paging import Column, Page, page
 
 RoleName = Annotated[str, Meta(pattern="^[A-Za-z0-9._-]{1,64}$")]
 _COLUMNS = {

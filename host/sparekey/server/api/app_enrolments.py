@@ -4,11 +4,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sparekey.server import audit, enrolment_row, enrolments, session_life
-from sparekey.server.app_message import Hex16, Hex32, Reference
+from sparekey.server.accounts import enrolment_row, enrolments
 from sparekey.server.errors import ApiError
-from sparekey.server.operation import Call, operation
+from sparekey.server.http.operation import Call, operation
+from sparekey.server.login import session_life
+from sparekey.server.monitoring import audit
 from sparekey.server.store.interface import Transaction
+
+from .app_message import Hex16, Hex32, Reference
 
 
 class Commitment(Struct):

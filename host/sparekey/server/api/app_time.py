@@ -5,12 +5,13 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from sparekey.server.app_message import Hex8, Hex16, Reference
-from sparekey.server.operation import Call, operation
-from sparekey.server.servers import by_serverid
+from sparekey.server.accounts.servers import by_serverid
+from sparekey.server.http.operation import Call, operation
 from sparekey.server.store.interface import Transaction
 from sparekey_token.core import digest, proof
 from sparekey_token.core.interval import interval
+
+from .app_message import Hex8, Hex16, Reference
 
 _NOTED_EVERY = 60  # seconds between two notes of when an account asked
 

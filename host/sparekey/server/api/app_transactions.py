@@ -2,13 +2,15 @@
 
 from msgspec import Struct
 
-from sparekey.server import audit, session_life, transactions
-from sparekey.server.app_message import Flags, Hex16, Hex32, Reference
+from sparekey.server.accounts.servers import by_number
 from sparekey.server.errors import ApiError
-from sparekey.server.online_proof import NEVER, refusal_of
-from sparekey.server.operation import Call, operation
-from sparekey.server.servers import by_number
+from sparekey.server.http.operation import Call, operation
+from sparekey.server.login import session_life, transactions
+from sparekey.server.login.online_proof import NEVER, refusal_of
+from sparekey.server.monitoring import audit
 from sparekey.server.store.interface import Transaction
+
+from .app_message import Flags, Hex16, Hex32, Reference
 
 
 class AppTransaction(Struct):

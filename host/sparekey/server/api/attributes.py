@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sparekey.server import accounts, users
+from sparekey.server.accounts import accounts, users
 from sparekey.server.errors import ApiError
-from sparekey.server.operation import Call, operation
+from sparekey.server.http.operation import Call, operation
 from sparekey.server.store.interface import Transaction
 
 Attributes = dict[str, Any]

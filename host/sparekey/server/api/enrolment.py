@@ -1,9 +1,11 @@
 """The page's side of an enrolment: where it is, and the click that says the codes agree."""
 
-from sparekey.server import accounts, audit, enrolment_row, enrolments, session_life
+from sparekey.server.accounts import accounts, enrolment_row, enrolments
 from sparekey.server.errors import ApiError
+from sparekey.server.http.operation import Call, operation
+from sparekey.server.login import session_life
+from sparekey.server.monitoring import audit
 from sparekey.server.objects import Account, CheckCode, EnrolmentStatus
-from sparekey.server.operation import Call, operation
 from sparekey.server.store.interface import Transaction
 from sparekey_token.core import crock32
 

@@ -5,12 +5,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from starlette.responses import Response
 
-from sparekey.server import snippets
 from sparekey.server.api.sessions import EnrolPicture, Picture, begun_enrolment, login_session
-from sparekey.server.app_message import Hex16
+from sparekey.server.embed import snippets
+from sparekey.server.http.operation import Call, operation
 from sparekey.server.objects import UserContext
-from sparekey.server.operation import Call, operation
 from sparekey_token.core import compose
+
+from .app_message import Hex16
 
 
 class Shown(Struct):

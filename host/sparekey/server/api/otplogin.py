@@ -2,12 +2,13 @@
 
 import time
 
-from sparekey.server import audit, typed_otp
 from sparekey.server.errors import ApiError
+from sparekey.server.http.operation import Call, operation
+from sparekey.server.login import typed_otp
+from sparekey.server.login.otp_login import Try
+from sparekey.server.login.session_life import logged_in
+from sparekey.server.monitoring import audit
 from sparekey.server.objects import LoginStatus, Otp
-from sparekey.server.operation import Call, operation
-from sparekey.server.otp_login import Try
-from sparekey.server.session_life import logged_in
 
 
 @operation(

@@ -1,9 +1,9 @@
 """Provoked logins: the calls are there, and say why no token here can be called."""
 
-from sparekey.server import accounts, users
+from sparekey.server.accounts import accounts, users
 from sparekey.server.errors import ApiError
+from sparekey.server.http.operation import Call, operation
 from sparekey.server.objects import Empty, UserContext
-from sparekey.server.operation import Call, operation
 
 
 @operation(

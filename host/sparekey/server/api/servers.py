@@ -6,13 +6,14 @@ import dataclasses
 
 from msgspec import UNSET
 
-from sparekey.server import paging, servers
-from sparekey.server.dispatch import spelled
+from sparekey.server.accounts import servers
+from sparekey.server.accounts.roles import Role
+from sparekey.server.accounts.servers import ServerRow
 from sparekey.server.errors import ApiError
+from sparekey.server.http.dispatch import spelled
+from sparekey.server.http.operation import Call, operation
 from sparekey.server.objects import Server, ServerChange, Servers
-from sparekey.server.operation import Call, operation
-from sparekey.server.roles import Role
-from sparekey.server.servers import ServerRow
+from sparekey.server.store import paging
 from sparekey.server.store.interface import Transaction
 from sparekey_token.core import otp, payload
 

@@ -5,10 +5,13 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from starlette.responses import Response
 
-from sparekey.server import audit, enrolments, qr_picture, servers, session_life
+from sparekey.server.accounts import enrolments, servers
+from sparekey.server.embed import qr_picture
+from sparekey.server.http.operation import Call, operation
+from sparekey.server.login import session_life
+from sparekey.server.login.session_life import Session
+from sparekey.server.monitoring import audit
 from sparekey.server.objects import Empty, LoginStatus, UserContext, UserId
-from sparekey.server.operation import Call, operation
-from sparekey.server.session_life import Session
 from sparekey.server.store.interface import Transaction
 from sparekey_token.core import compose, payload
 

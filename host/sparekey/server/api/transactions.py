@@ -6,9 +6,9 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from starlette.responses import Response
 
-from sparekey.server import session_life, transactions
 from sparekey.server.errors import ApiError
-from sparekey.server.operation import Call, operation
+from sparekey.server.http.operation import Call, operation
+from sparekey.server.login import session_life, transactions
 from sparekey.server.store.interface import Transaction
 from sparekey_token.core import compose
 

@@ -2,13 +2,13 @@
 
 from msgspec import Struct
 
-from sparekey.server import accounts, users
+from sparekey.server.accounts import accounts, users
 from sparekey.server.errors import ApiError
+from sparekey.server.http.operation import Call, operation
+from sparekey.server.login.session_life import of_nonce
 from sparekey.server.objects import Accounts, Empty, UserId, Users
-from sparekey.server.operation import Call, operation
-from sparekey.server.paging import Page, SearchPage
-from sparekey.server.session_life import of_nonce
 from sparekey.server.store.interface import Transaction
+from sparekey.server.store.paging import Page, SearchPage
 
 
 class Registered(Struct):

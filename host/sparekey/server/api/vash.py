@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
-from sparekey.server import visual_hash
-from sparekey.server.operation import Call, operation
+from sparekey.server.embed import visual_hash
+from sparekey.server.http.operation import Call, operation
 
 
 @operation("GET", "/servers/{serverid}/vash", "sessions", "servers", media=("image/png",))

@@ -6,8 +6,9 @@ A missing master key would be made anew, and the store's keys then never open: e
 import os
 from pathlib import Path
 
+from sparekey.server.store.interface import Store
+
 from .master_key import VARIABLE, KeyFault, MasterKeys, of_server
-from .store.interface import Store
 
 
 async def not_lost(store: Store, path: Path) -> None:

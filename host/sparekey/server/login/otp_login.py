@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from sparekey.server.errors import Conflict
+from sparekey.server.monitoring import audit
+from sparekey.server.store.interface import Row, Statement, Transaction, flat, rows_of_values, table_of_values
 from sparekey_token.core import otp
 from sparekey_token.core.interval import interval
 
-from . import audit, typed_otp
-from .errors import Conflict
+from . import typed_otp
 from .session_life import KEPT_AFTER_LOGIN, LATE, TRIES
-from .store.interface import Row, Statement, Transaction, flat, rows_of_values, table_of_values
 from .throttle import Throttle
 
 _CALM = Throttle()

@@ -6,12 +6,13 @@ from typing import Any
 
 from msgspec import UNSET
 
+from sparekey.server.errors import ApiError
+from sparekey.server.objects import Account, User
+from sparekey.server.store.interface import Transaction
+from sparekey.server.store.paging import Column, SearchPage, like, page
+
 from . import accounts
-from .errors import ApiError
 from .names import is_name
-from .objects import Account, User
-from .paging import Column, SearchPage, like, page
-from .store.interface import Transaction
 
 _ACCOUNTS = "FROM accounts a WHERE a.server = u.server AND a.userid = u.userid AND a.active = 1"
 _COLUMNS = {

@@ -10,8 +10,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from .errors import ApiError
-from .store.interface import Row, Transaction
+from sparekey.server.errors import ApiError
+
+from .interface import Row, Transaction
 
 MOST = 1000
 _TERMS = 8

@@ -8,11 +8,11 @@ verified its user; bit 1: the person declined.
 import secrets
 from dataclasses import dataclass
 
+from sparekey.server.errors import ApiError, Conflict
+from sparekey.server.store.interface import Row, Transaction
 from sparekey_token.core import compose, payload, proof
 
-from .errors import ApiError, Conflict
 from .session_life import Session
-from .store.interface import Row, Transaction
 
 LASTS = 300  # seconds to approve it in
 KEPT = 86400  # seconds that its status can be asked for

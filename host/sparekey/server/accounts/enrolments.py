@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from sparekey.server.errors import ApiError, Conflict
+from sparekey.server.keys.master_key import MasterKeys, of_account, of_server
+from sparekey.server.monitoring import audit
+from sparekey.server.store.interface import Transaction
 from sparekey_token.core import agreement, compose, crock32
 
-from . import audit
 from .enrolment_row import Enrolment, move, of_nonce
-from .errors import ApiError, Conflict
-from .master_key import MasterKeys, of_account, of_server
 from .servers import ServerRow, by_number
-from .store.interface import Transaction
 
 LASTS = 600  # seconds from the QR code to the click on the page
 KEPT = 3600  # seconds that its end can still be asked for

@@ -1,8 +1,9 @@
 """Reseals every key under the highest master key, a bite at a time, while workers go on."""
 
-from .errors import StoreUnavailable
+from sparekey.server.errors import StoreUnavailable
+from sparekey.server.store.interface import Store, Transaction
+
 from .master_key import MasterKeys, of_account, of_server
-from .store.interface import Store, Transaction
 
 _BITE = 200  # rows
 _FIRST = (-1, -1)

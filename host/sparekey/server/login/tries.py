@@ -5,9 +5,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from .errors import StoreUnavailable
+from sparekey.server.errors import StoreUnavailable
+from sparekey.server.store.interface import Store, Transaction
+
 from .otp_login import Decision, Outcome, Try
-from .store.interface import Store, Transaction
 
 _BATCH = 32
 _AT_ONCE = 4  # batches under way at most

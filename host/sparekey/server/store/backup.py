@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from .store.interface import Store, Transaction
-from .store.schema import STEPS
+from .interface import Store, Transaction
+from .schema import STEPS
 
 _MARK = "sparekey-backup"
 _TABLES = {

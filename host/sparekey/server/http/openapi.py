@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
+from sparekey.server.errors import CODES
 from sparekey_token import __version__
 
-from .errors import CODES
 from .operation import Operation
 
 _ERROR = {

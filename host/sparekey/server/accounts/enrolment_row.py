@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .errors import ApiError, Conflict
-from .store.interface import Row, Transaction
+from sparekey.server.errors import ApiError, Conflict
+from sparekey.server.store.interface import Row, Transaction
 
 _COLUMNS = "id, server, nonce, userid, body, expires, state, commitment, server_nonce, ref, checkcode"
 

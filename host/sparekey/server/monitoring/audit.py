@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from .store.interface import Statement, Store, T, Transaction, flat, rows_of_values
+from sparekey.server.store.interface import Statement, Store, T, Transaction, flat, rows_of_values
 
 _LOG = logging.getLogger("sparekey.audit")
 NO_ACCOUNT = -1

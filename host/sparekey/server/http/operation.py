@@ -8,11 +8,11 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .errors import ApiError
-from .names import is_name
-from .roles import Role
-from .servers import ServerRow
-from .service import Service
+from sparekey.server.accounts.names import is_name
+from sparekey.server.accounts.roles import Role
+from sparekey.server.accounts.servers import ServerRow
+from sparekey.server.errors import ApiError
+from sparekey.server.service import Service
 
 
 @dataclass

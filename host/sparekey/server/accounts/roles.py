@@ -10,9 +10,10 @@ import time
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .errors import ApiError
+from sparekey.server.errors import ApiError
+from sparekey.server.store.interface import Store, Transaction
+
 from .servers import ServerRow, by_serverid
-from .store.interface import Store, Transaction
 
 PERMISSIONS = ("root", "setrid", "servers", "createserver", "sessions", "accounts", "users")
 ROOT = "root"

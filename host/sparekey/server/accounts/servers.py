@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from .errors import ApiError
-from .master_key import MasterKeys, of_server
-from .store.interface import Row, Transaction
+from sparekey.server.errors import ApiError
+from sparekey.server.keys.master_key import MasterKeys, of_server
+from sparekey.server.store.interface import Row, Transaction
 
 
 @dataclass

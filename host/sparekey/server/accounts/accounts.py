@@ -2,11 +2,12 @@
 
 from msgspec import UNSET
 
-from .errors import ApiError
+from sparekey.server.errors import ApiError
+from sparekey.server.objects import Account
+from sparekey.server.store.interface import Row, Transaction
+from sparekey.server.store.paging import Column, Page, page
+
 from .names import is_name
-from .objects import Account
-from .paging import Column, Page, page
-from .store.interface import Row, Transaction
 
 COLUMNS = {
     "id": Column("a.ref", True),

@@ -7,8 +7,9 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from sparekey.server.errors import ApiError
+
 from .dispatch import refused
-from .errors import ApiError
 from .gathered_writes import gathering
 
 _LOG = logging.getLogger("sparekey.server")

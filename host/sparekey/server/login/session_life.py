@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
+from sparekey.server.errors import ApiError, Conflict
+from sparekey.server.objects import LoginStatus
+from sparekey.server.store.interface import Row, Transaction
 from sparekey_token.core import compose, payload
-
-from .errors import ApiError, Conflict
-from .objects import LoginStatus
-from .store.interface import Row, Transaction
 
 LASTS = 300  # seconds that a QR code is good for
 LATE = 240  # seconds after that in which what a token made for it is taken: two of an OTP's intervals

@@ -11,11 +11,12 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from .errors import ApiError, Conflict, StoreUnavailable
+from sparekey.server.accounts.roles import ROOT
+from sparekey.server.errors import ApiError, Conflict, StoreUnavailable
+from sparekey.server.login.session_life import nonce_hash
+from sparekey.server.service import Service
+
 from .operation import Call, Operation
-from .roles import ROOT
-from .service import Service
-from .session_life import nonce_hash
 
 _LOG = logging.getLogger("sparekey.server")
 MAX_BODY = 128 * 1024  # bytes; a server's logo is the largest thing sent

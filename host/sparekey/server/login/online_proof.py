@@ -3,10 +3,9 @@
 import hmac
 from typing import Protocol
 
+from sparekey.server.accounts.servers import ServerRow
+from sparekey.server.store.interface import Transaction
 from sparekey_token.core import proof
-
-from .servers import ServerRow
-from .store.interface import Transaction
 
 ALWAYS, NEVER = 0, -1
 """``pinTimeout`` and ``pinTransTimeout``: the PIN each time, or not at all; else minutes since the last."""

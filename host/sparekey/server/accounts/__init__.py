@@ -1,0 +1,1 @@
+"""Whose tokens there are: servers, users, accounts, how one is enrolled, and the roles that see them."""

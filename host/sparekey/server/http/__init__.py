@@ -1,0 +1,1 @@
+"""From bytes on a connection to a checked call of the API, and back."""

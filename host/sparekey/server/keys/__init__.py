@@ -1,0 +1,1 @@
+"""Keys at rest: sealed under the master key, checked before use, resealed under a new one."""

@@ -1,0 +1,1 @@
+"""What the service's owner watches: the audit log, logs and metrics."""
