@@ -13,6 +13,9 @@ import pytest
 import segno
 from playwright.sync_api import Page, expect, sync_playwright
 
+from sparekey.bridge import Bridge
+from sparekey.bridge.desk.desk import Desk
+from sparekey.bridge.desk.local_server import DeskServer
 from tests.installed import program
 from tests.unit.bridge.server_double import ServerDouble
 from tests.unit.bridge.token_double import TokenDouble
@@ -95,6 +98,30 @@ def test_a_pasted_text_and_a_token_that_says_no(page: Page, token: TokenDouble, 
 def test_a_picture_without_a_code(page: Page, tmp_path: Path) -> None:
     page.set_input_files("#file", picture("https://example.com", tmp_path))
     expect(page.locator("#scan-error")).to_contain_text("another QR code")
+
+
+def test_a_file_that_is_no_picture(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("no picture")
+    page.set_input_files("#file", str(tmp_path / "words.txt"))
+    expect(page.locator("#scan-error")).to_contain_text("the file is not a picture")
+    expect(page.locator("#scan-error")).to_contain_text("Choose a picture or PDF")
+    expect(page.locator("#scan-error")).not_to_contain_text("clipboard")
+
+
+def test_a_browser_that_leaves_is_no_fault_to_print(
+    token: TokenDouble, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with DeskServer(Desk(lambda: Bridge(str(token.path)))) as server:
+        for fault, printed in (
+            (BrokenPipeError(), False),
+            (ConnectionResetError(), False),
+            (KeyError(), True),
+        ):
+            try:
+                raise fault
+            except (OSError, KeyError):
+                server.handle_error(None, ("127.0.0.1", 1))
+            assert ("Traceback" in capsys.readouterr().err) == printed
 
 
 def test_several_accounts(page: Page, token: TokenDouble, server: ServerDouble, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class Desk(Callbacks):
         """
         text = data[:2048].decode("utf-8", "replace").strip()
         if not is_ours(text):
-            text = read_bytes(data, "the picture")
+            text = read_bytes(data, "the file")
         shown = read_login(text)
         self.stop()
         with self._changed:

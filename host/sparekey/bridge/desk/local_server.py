@@ -3,6 +3,7 @@
 import hmac
 import json
 import secrets
+import sys
 import threading
 import time
 from functools import cached_property
@@ -10,7 +11,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 
-from sparekey.bridge.errors import BridgeError
+from sparekey.bridge.errors import BridgeError, NotReadable
 from sparekey.bridge.scan.image_file import MAX_BYTES
 
 from .desk import Desk
@@ -31,6 +32,7 @@ _HEADERS = {
 # seconds: how long a request for events is held, and how long without any the page counts as closed
 _HELD = 10.0
 _GONE = 30.0
+_OTHER_FILE = "Choose a picture or PDF with the QR code: a screenshot of the sign-in page."
 
 
 class DeskServer(ThreadingHTTPServer):
@@ -43,6 +45,11 @@ class DeskServer(ThreadingHTTPServer):
         self.secret = secrets.token_urlsafe(32)
         self.heard = time.monotonic()
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that is closed leaves its calls: that is no fault to print."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     @cached_property
     def host(self) -> str:
@@ -117,7 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self.server.desk.scan(body)
         except BridgeError as error:
-            self._reply_json(HTTPStatus.BAD_REQUEST, {"error": f"{error} {error.next_step}"})
+            # what a command may be told to read is not there for a page
+            step = _OTHER_FILE if isinstance(error, NotReadable) else error.next_step
+            self._reply_json(HTTPStatus.BAD_REQUEST, {"error": f"{error} {step}"})
         else:
             self._reply_json(HTTPStatus.OK, {})
 
