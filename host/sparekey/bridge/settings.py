@@ -47,5 +47,6 @@ def read(place: Path | None = None) -> dict[str, str | float]:
         if name not in KINDS:
             raise SettingsError(f"{file}: there is no setting {name!r}, only {', '.join(KINDS)}")
         if not isinstance(value, KINDS[name]) or isinstance(value, bool):
-            raise SettingsError(f"{file}: {name} is not of its kind")
+            kind = "a text in quotes" if KINDS[name] == (str,) else "a number"
+            raise SettingsError(f"{file}: {name} has to be {kind}")
     return found

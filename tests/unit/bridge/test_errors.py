@@ -92,3 +92,10 @@ def test_a_broken_payload_has_its_advice_once() -> None:
     error = errors.PayloadRefused(Refused("bad_payload", "it is cut"))
     assert str(error) == "The QR code can't be read. (it is cut)"
     assert error.next_step == "Show a new one and scan again."
+
+
+def test_a_locked_token_s_advice_goes_on_from_its_message() -> None:
+    error = errors.TokenRefused(54, "locked")
+    assert "type its PIN" in str(error)
+    assert "PIN" not in error.next_step
+    assert "OK or NEXT" in error.next_step

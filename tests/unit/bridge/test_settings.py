@@ -39,3 +39,12 @@ def test_settings_stand_in_for_options(
     written(settings_place, f'port = "{token.path}"\naccount = "bob"\nwait = 0\n')
     done = sparekey("login", server.login_text())
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("text", "kind"), [("port = 1", "a text in quotes"), ("wait = true", "a number")])
+def test_a_value_of_the_wrong_kind_is_told_with_the_right_one(
+    settings_place: Path, text: str, kind: str
+) -> None:
+    written(settings_place, text)
+    with pytest.raises(settings.SettingsError, match=f"has to be {kind}"):
+        settings.read()

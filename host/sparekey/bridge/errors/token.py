@@ -108,7 +108,7 @@ TOKEN_ADVICE = {
     "no_account": "Plug in the token that has the account, or add it: sparekey enrol.",
     "otp_not_allowed": "Log in while the server can be reached.",
     "vault_full": "See what it holds: sparekey token accounts. Then: sparekey token remove NAME.",
-    "locked": "Press a button on the token and type its PIN.",
+    "locked": "OK or NEXT on the token begins; then try again.",
     "clock_unset": "Set it with a press on the token: sparekey token set-time.",
     "fault": "Unplug the token and plug it in again; if it stays, 'sparekey doctor' tells more.",
 }
