@@ -45,4 +45,6 @@ def main(picture: str, port: str | None = None, server_url: str | None = None) -
 
 
 if __name__ == "__main__":
+    if not 2 <= len(sys.argv) <= 4:
+        sys.exit(__doc__)
     sys.exit(main(*sys.argv[1:]))

@@ -40,4 +40,6 @@ async def main(picture: str, port: str | None = None, server_url: str | None = N
 
 
 if __name__ == "__main__":
+    if not 2 <= len(sys.argv) <= 4:
+        sys.exit(__doc__)
     sys.exit(asyncio.run(main(*sys.argv[1:])))

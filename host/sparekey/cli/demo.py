@@ -140,7 +140,7 @@ def _play(folder: Path, stack: ExitStack, pictures: Path | None, vm: str) -> Non
     def looked(text: str, picture: "Image.Image") -> None:
         nonlocal seen
         seen += 1
-        click.echo(oled.drawn(picture, shutil.get_terminal_size().columns))
+        click.echo(oled.shown(text, picture, shutil.get_terminal_size().columns))
         if pictures:
             pictures.mkdir(parents=True, exist_ok=True)
             picture.save(pictures / f"{seen:02}.png")

@@ -8,8 +8,13 @@ _HALVES = " ▄▀█"
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
+def shown(text: str, picture: Image.Image, columns: int) -> str:
+    """``picture`` drawn in at most ``columns``, or the ``text`` on it where they are too few for that."""
+    return drawn(picture, columns) if columns >= picture.width // 2 + 2 else text
+
+
 def drawn(picture: Image.Image, columns: int) -> str:
-    """``picture`` (lit pixels are white) as lines of text at most ``columns`` wide, framed.
+    """``picture`` (lit pixels are white) as lines of text at most ``columns`` (66 or more) wide, framed.
 
     Pixels come out square in both ways: a character is about twice as high as wide.
     """

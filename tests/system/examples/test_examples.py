@@ -101,3 +101,11 @@ def test_a_web_application_takes_the_one_time_password(
     out, err = site.communicate(out.splitlines()[-1] + "\n", timeout=60)
     assert site.returncode == 0, out + err
     assert "welcome, ada (by one-time password)" in out
+
+
+@pytest.mark.parametrize("name", ["log_in.py", "log_in_asyncio.py", "web_application.py"])
+def test_an_example_without_arguments_tells_which_it_takes(name: str, start: Start) -> None:
+    running = start(name)
+    _, said = running.communicate(timeout=30)
+    assert f"python examples/{name} " in said
+    assert "Traceback" not in said

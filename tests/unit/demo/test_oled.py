@@ -16,6 +16,13 @@ def test_it_fits_the_terminal(columns: int, size: tuple[int, int]) -> None:
     assert (len(lines[0]), len(lines)) == size
 
 
+def test_a_terminal_too_narrow_for_the_picture_gets_its_text() -> None:
+    picture = Image.new("1", (128, 64))
+    assert oled.shown("Log in?", picture, 65) == "Log in?"
+    assert oled.shown("Log in?", picture, 66) == oled.drawn(picture, 66)
+    assert max(map(len, oled.shown("Log in?", picture, 66).splitlines())) == 66
+
+
 def test_half_blocks_show_the_upper_and_the_lower_pixel() -> None:
     picture = Image.new("1", (128, 64))
     picture.putpixel((0, 0), 1)
