@@ -3,19 +3,31 @@
 import re
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 from .cable import Cable
 from .errors import NoToken, OtherToken, SeveralTokens, TokenError
-
-if TYPE_CHECKING:
-    from .token import Token
 
 _TOKEN_ID = re.compile(r"[0-9a-fA-F]{16}\Z")
 # seconds that a port may take to say that it is a token's
 _PATIENCE = 3.0
 _LOOK_EVERY = 0.3
+
+
+class Answering(Protocol):
+    """What the search needs of a token's client: ``hello`` asks who is there, and sets ``token_id``."""
+
+    token_id: bytes
+
+    @property
+    def path(self) -> str: ...
+    def hello(self, patience: float, /) -> object: ...
+    def close(self) -> None: ...
+
+
+Client = TypeVar("Client", bound=Answering)
 
 
 def candidates() -> list[str]:
@@ -34,8 +46,11 @@ def canonical(path: str, platform: str = sys.platform) -> str:
     return path
 
 
-def find(port: str | None, make: "type[Token]") -> "Token":
-    """The token at ``port`` (a path or a token's id, 16 hex digits), or the only one plugged in."""
+def find(port: str | None, make: Callable[[Cable], Client]) -> Client:
+    """The token at ``port`` (a path or a token's id, 16 hex digits), or the only one plugged in.
+
+    ``make`` makes a client of its cable.
+    """
     if port and not _TOKEN_ID.match(port):
         return _greeted(canonical(port), make)
     wanted = bytes.fromhex(port) if port else None
@@ -57,7 +72,9 @@ def find(port: str | None, make: "type[Token]") -> "Token":
     raise NoToken
 
 
-def find_again(path: str, token_id: bytes, make: "type[Token]", ended: threading.Event) -> "Token | None":
+def find_again(
+    path: str, token_id: bytes, make: Callable[[Cable], Client], ended: threading.Event
+) -> Client | None:
     """Waits until the token with that id is back, at the same port or another; None once ``ended`` is set."""
     while not ended.wait(_LOOK_EVERY):
         for place in dict.fromkeys([path, *candidates()]):
@@ -73,7 +90,7 @@ def find_again(path: str, token_id: bytes, make: "type[Token]", ended: threading
     return None
 
 
-def _greeted(path: str, make: "type[Token]") -> "Token":
+def _greeted(path: str, make: Callable[[Cable], Client]) -> Client:
     """The token at ``path``, which has said hello."""
     token = make(Cable(path))
     try:
@@ -84,8 +101,8 @@ def _greeted(path: str, make: "type[Token]") -> "Token":
     return token
 
 
-def _open_all(make: "type[Token]") -> "tuple[list[Token], list[TokenError]]":
-    found: list[Token] = []
+def _open_all(make: Callable[[Cable], Client]) -> tuple[list[Client], list[TokenError]]:
+    found: list[Client] = []
     faults: list[TokenError] = []
     for path in candidates():
         try:

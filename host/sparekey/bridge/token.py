@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 from sparekey_token.core import frame, messages
 from sparekey_token.core.sentences import sentence
 
+from . import ports
 from .errors import TokenGarbled, TokenRefused, TokenSilent
 
 PATIENCE = 10.0
@@ -73,11 +74,7 @@ class Token:
 
         Raises ``NoToken``, ``SeveralTokens`` or one of the port's errors.
         """
-        from .ports import find
-
-        token = find(port, cls)
-        assert isinstance(token, cls)
-        return token
+        return ports.find(port, cls)
 
     def __enter__(self) -> Self:
         return self

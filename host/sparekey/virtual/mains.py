@@ -6,7 +6,7 @@ import struct
 from typing import Never
 
 from .chips.supply import PowerCut, Supply
-from .running import CUT
+from .exit_codes import CUT
 
 # changes so far, 1 + the change that the cut strikes (0: none), seed for the bits that it leaves
 _LAYOUT = struct.Struct("<qqq")

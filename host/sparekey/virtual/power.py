@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import running
+from . import exit_codes, running
 from .cable import Cable
 from .interpreter import Interpreter
 from .watchdog import Watchdog
@@ -110,11 +110,11 @@ class Power:
         code = self._process.returncode
         if bitten:
             await self._start("watchdog")
-        elif code == running.CUT:
+        elif code == exit_codes.CUT:
             self.on = False
             self._ended.set()
             self._looked()
-        elif code == running.SOFTWARE:
+        elif code == exit_codes.SOFTWARE:
             await self._start("software")
         elif (
             code is not None

@@ -4,13 +4,9 @@ import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Never
+from typing import Never
 
-if TYPE_CHECKING:
-    from .soldered import Soldered
-
-SOFTWARE, CUT = 42, 44
-"""Exit codes with which the firmware's process asks for a reset of the board, or says its power failed."""
+from .soldered import Soldered
 
 HARD_FAULT = "hard_fault"
 """The reset reason of a board in safe mode."""
@@ -23,7 +19,7 @@ LOOPS, LOOKS = b"L", b"O"
 class Board:
     """The board, its cable, and how it came to run."""
 
-    soldered: "Soldered"
+    soldered: Soldered
     cable: int
     """File descriptor of the serial cable (a pty's master), not blocking."""
     telling: int

@@ -6,7 +6,7 @@ from typing import Never
 
 from watchdog import WatchDogTimer
 
-from sparekey.virtual import running
+from sparekey.virtual import exit_codes, running
 from sparekey.virtual.chips.nvm import Nvm
 from sparekey.virtual.circuitpython import blinka_pin
 from sparekey.virtual.circuitpython.blinka_pin import Pin
@@ -55,4 +55,4 @@ def delay_us(delay: int) -> None:
 
 def reset() -> Never:
     """Resets the chip."""
-    running.board().reset(running.SOFTWARE)
+    running.board().reset(exit_codes.SOFTWARE)

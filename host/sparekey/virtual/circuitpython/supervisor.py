@@ -3,7 +3,7 @@
 import time
 from typing import Never
 
-from sparekey.virtual import running
+from sparekey.virtual import exit_codes, running
 
 
 class RunReason:
@@ -49,7 +49,7 @@ def ticks_ms() -> int:
 
 def reload() -> Never:
     """Starts the program again."""
-    running.board().reset(running.SOFTWARE)
+    running.board().reset(exit_codes.SOFTWARE)
 
 
 def set_usb_identification(
