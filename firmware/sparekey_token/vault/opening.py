@@ -62,7 +62,7 @@ def _choose(homes: Homes) -> None:
             _whole_until(first)  # finds its end
             generation.refresh(homes)
         else:
-            if not first.valid:
+            if not first.valid and not homes.mirrored:
                 _save_the_tail(first, second)
             generation.copy(first, second, homes.step)
     elif first.valid:
@@ -91,7 +91,10 @@ def _begun_whole(log: "Log") -> bool:
 
 
 def _save_the_tail(first: "Log", second: "Log") -> None:
-    """Where the first home has lost no more than its header, what the second lacks is put there."""
+    """Where the first home has lost no more than its header, what the second lacks is put there.
+
+    A mirrored second lacks at most what a cut stopped, and is the only one: not to be written to.
+    """
     first.seq = second.seq
     for place, kind, payload in scan([first]):
         if kind >= 0 and place >= second.end:
