@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from . import timebase
-from .timebase import bcd, from_bcd
+from .timebase import FIRST, bcd, from_bcd, hour_in, hour_register, seconds_at
 
 CELLS = 64
 """Bytes of the chip's state: ``_LAYOUT``."""
@@ -31,7 +31,6 @@ _REGISTERS = 0x13
 _CENTURY, _TWELVE = 0x80, 0x40
 _EOSC, _CONV = 0x80, 0x20
 _OSF, _EN32KHZ, _BSY, _ALARM_FLAGS = 0x80, 0x08, 0x04, 0x03
-_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _SPAN = 200 * 366 * 86_400
 _CONTROL_RESET, _STATUS_RESET = 0x1C, 0x88  # at first power-up (datasheet, register map)
 _CELSIUS = bytes([25, 0x40])  # 25.25 °C, a warm desk
@@ -113,15 +112,12 @@ class DS3231:
     def _latch(self) -> None:
         offset, shifted, twelve, weekday, _ = self._fields()
         seconds = (self._monotonic_ns() + offset + shifted) // 1_000_000_000 % _SPAN
-        now = _FIRST + timedelta(seconds=seconds)
-        hour = bcd(now.hour)
-        if twelve:
-            hour = _TWELVE | (0x20 if now.hour >= 12 else 0) | bcd((now.hour + 11) % 12 + 1)
+        now = FIRST + timedelta(seconds=seconds)
         self._latched = bytes(
             [
                 bcd(now.second),
                 bcd(now.minute),
-                hour,
+                (_TWELVE if twelve else 0) | hour_register(now.hour, bool(twelve)),
                 (weekday + seconds // 86_400) % 7 + 1,
                 bcd(now.day),
                 bcd(now.month) | (_CENTURY if now.year >= 2100 else 0),
@@ -149,16 +145,10 @@ class DS3231:
         """Sets the time registers that were written; the others keep what was latched."""
         raw = bytes(written.get(register, self._latched[register]) for register in range(7))
         offset, shifted, _, weekday, registers = self._fields()
-        hour = from_bcd(raw[2] & 0x3F)
-        if raw[2] & _TWELVE:
-            hour = from_bcd(raw[2] & 0x1F) % 12 + (12 if raw[2] & 0x20 else 0)
         year = 2000 + from_bcd(raw[6]) + (100 if raw[5] & _CENTURY else 0)
-        # an impossible date (31 February) is undefined in the datasheet: here it runs over
-        months = max(from_bcd(raw[5] & 0x1F), 1) - 1
-        start = datetime(year + months // 12, months % 12 + 1, 1, tzinfo=UTC)
-        time_of_day = timedelta(hours=hour, minutes=from_bcd(raw[1]), seconds=from_bcd(raw[0]))
-        wanted = start + timedelta(days=from_bcd(raw[4]) - 1) + time_of_day
-        seconds = int((wanted - _FIRST).total_seconds())
+        month, day = from_bcd(raw[5] & 0x1F), from_bcd(raw[4])
+        hour = hour_in(raw[2], bool(raw[2] & _TWELVE))
+        seconds = seconds_at(year, month, day, hour, from_bcd(raw[1]), from_bcd(raw[0]))
         if SECONDS in written:
             # writing the seconds restarts the countdown chain: the second begins now
             offset = seconds * 1_000_000_000 - self._monotonic_ns() - shifted

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from . import timebase
-from .timebase import bcd, from_bcd
+from .timebase import FIRST, bcd, from_bcd, hour_in, hour_register, seconds_at
 
 CELLS = 64
 """Bytes of the chip's state: ``_LAYOUT``."""
@@ -25,7 +25,6 @@ _CONTROL_2_READ_ONLY, _CONTROL_2_FLAGS = 0x80, 0x78
 _POWER_MANAGEMENT, _SWITCHED, _BATTERY_LOW, _CONTROL_3_UNUSED = 0xE0, 0x08, 0x04, 0x10
 _SWITCH_OVER_OFF = 0x40  # PM[1]: of the five modes (table 11), 010 and 111 take no battery
 _OS = 0x80
-_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _SPAN = 36_525 * 86_400  # every fourth year is a leap year, 2000 too: a hundred years
 
 # at power-on (§8.3): battery switch-over off, OS set, alarms and timers off
@@ -106,15 +105,12 @@ class PCF8523:
     def _latch(self) -> None:
         weekday, _, _, registers = self._state()
         seconds = self._seconds()
-        now = _FIRST + timedelta(seconds=seconds)
-        hour = bcd(now.hour)
-        if registers[CONTROL_1] & _TWELVE:
-            hour = (0x20 if now.hour >= 12 else 0) | bcd((now.hour + 11) % 12 + 1)
+        now = FIRST + timedelta(seconds=seconds)
         self._latched = bytes(
             [
                 registers[SECONDS] & _OS | bcd(now.second),
                 bcd(now.minute),
-                hour,
+                hour_register(now.hour, bool(registers[CONTROL_1] & _TWELVE)),
                 bcd(now.day),
                 (weekday + seconds // 86_400) % 7,
                 bcd(now.month),
@@ -159,15 +155,9 @@ class PCF8523:
         raw = bytes(written.get(place, self._latched[place]) for place in range(7))
         _, stopped, offset, registers = self._state()
         registers[SECONDS] &= raw[0] & _OS  # the flag can be cleared, not set
-        hour = from_bcd(raw[2] & 0x3F)
-        if registers[CONTROL_1] & _TWELVE:
-            hour = from_bcd(raw[2] & 0x1F) % 12 + (12 if raw[2] & 0x20 else 0)
-        # an impossible date (31 February) is undefined in the datasheet: here it runs over
-        months = max(from_bcd(raw[5] & 0x1F), 1) - 1
-        start = datetime(2000 + from_bcd(raw[6]) + months // 12, months % 12 + 1, 1, tzinfo=UTC)
-        time_of_day = timedelta(hours=hour, minutes=from_bcd(raw[1] & 0x7F), seconds=from_bcd(raw[0] & 0x7F))
-        wanted = start + timedelta(days=from_bcd(raw[3] & 0x3F) - 1) + time_of_day
-        seconds = int((wanted - _FIRST).total_seconds())
+        year, month, day = 2000 + from_bcd(raw[6]), from_bcd(raw[5] & 0x1F), from_bcd(raw[3] & 0x3F)
+        hour = hour_in(raw[2], bool(registers[CONTROL_1] & _TWELVE))
+        seconds = seconds_at(year, month, day, hour, from_bcd(raw[1] & 0x7F), from_bcd(raw[0] & 0x7F))
         weekday = ((raw[4] & 0x07) - seconds // 86_400) % 7
         if stopped >= 0:
             stopped = seconds
