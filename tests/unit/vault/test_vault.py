@@ -6,11 +6,21 @@ import pytest
 
 from sparekey_token.core.errors import Refused
 from sparekey_token.core.otp import FORMATS
-from sparekey_token.vault import Account, accounts, compaction, header, record, room, settings, wrapping
+from sparekey_token.vault import (
+    Account,
+    Vault,
+    accounts,
+    compaction,
+    header,
+    record,
+    room,
+    settings,
+    wrapping,
+)
 
 from .boards import KINDS, Board, done
 from .model import Enrolled, add
-from .test_cuts import ADA, BOB, CLEO, prepare, remains
+from .test_cuts import ADA, BOB, CLEO, START, prepare, remains
 
 
 def test_an_account_comes_back_as_it_was() -> None:
@@ -212,6 +222,32 @@ def test_an_older_copy_in_the_second_home_gives_no_tries_back() -> None:
     compaction.compact(board.vault()._store)
     board.restore(board.raw()[:4096] + older)
     assert board.vault().tries_left == 3
+
+
+def test_another_tokens_second_home_is_left_alone_until_it_is_needed() -> None:
+    board, other = Board("rp2 eeprom"), Board("rp2 eeprom")
+    prepare(board.vault())
+    homes = other.vault()._store.homes
+    assert homes.second
+    add(Vault(homes.first.memory, homes.second.memory, secret=b"another device's"), ADA)
+    foreign = other.raw()[:4096]
+    board.restore(board.raw()[:4096] + foreign)
+    assert START.holds(board.vault())
+    assert board.raw()[4096:] == foreign
+
+
+@pytest.mark.parametrize("kind", ["esp32 eeprom", "esp32 file"])
+@pytest.mark.parametrize("second", ["new", "one record behind"])
+def test_a_mirror_is_brought_in_step_at_power_up(kind: str, second: str) -> None:
+    """Any change of an ESP32's nvm may lose it all, so that the other home must have it."""
+    board = Board(kind)
+    prepare(board.vault())
+    behind = board.raw()[8192:] if second == "one record behind" else b"\xff" * 4096
+    board.vault().set_setting("time_out", 9)
+    board.restore(board.raw()[:8192] + behind)
+    board.vault()
+    board.restore(b"\xff" * 8192 + board.raw()[8192:])
+    assert START.set("time_out", 9).holds(board.vault())
 
 
 @pytest.mark.parametrize("kind", ["rp2 eeprom", "esp32 eeprom"])
