@@ -213,3 +213,18 @@ def test_forgotten_modules_come_back(kind: str) -> None:
         with short_of_heap(LATE):
             act()
     assert board.vault().account(0).name == "bob"
+
+
+def test_after_a_wipe_that_a_fault_stopped_nothing_is_stored_that_would_be_lost() -> None:
+    board = Board("rp2 eeprom")
+    prepare(board.vault())
+    vault = board.vault()
+    second = failing(vault)[1]
+    second.fails_at = 0  # the first home is marked by then
+    with pytest.raises(MemoryError):
+        vault.wipe()
+    with pytest.raises(Refused, match="fault"):
+        vault.use_interval(14_000_900)
+    vault.wipe()
+    vault.use_interval(14_000_900)
+    assert board.vault().used_interval() == 14_000_900
