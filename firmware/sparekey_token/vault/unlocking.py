@@ -29,6 +29,8 @@ def unlock(lock: "Lock", pin: str) -> "Generator[None, None, bool]":
         lock.forget()
         lock.store.wipe()
         return False
+    # for both: an attempt that couldn't be forgiven isn't made
+    lock.store.make_room(2 * (record.OVERHEAD + 1))
     _write_down(lock, used)
     salt, rounds = wrapping.stretching(wrapped)
     stretched = yield from stretch.stretch(pin, salt, rounds)

@@ -10,6 +10,7 @@ from sparekey.virtual.chips.supply import PowerCut
 from sparekey_token.core.errors import Refused
 from sparekey_token.vault import Vault, compaction, stretch
 from sparekey_token.vault.pin import WAITS
+from sparekey_token.vault.record import TRIES
 
 from .boards import KINDS, Board, done
 from .model import Model, add
@@ -44,6 +45,27 @@ def test_an_attempt_that_cannot_be_written_is_not_made() -> None:
             break
     with pytest.raises(Refused, match="fault: the log is full"):
         done(board.vault().unlock("1234"))
+
+
+@pytest.mark.parametrize("room", range(6, 14))
+def test_an_attempt_is_made_only_if_it_can_be_forgiven(room: int) -> None:
+    """Found by ``make fuzz``: a log with room for the attempt alone refused a right PIN, and counted it."""
+    board = Board("rp2 alone")
+    vault = board.vault()
+    done(vault.change_pin("1234"))
+    for t in range(1, 1000):
+        left = vault._store.homes.room
+        if left - 9 < room:
+            break
+        vault.use_interval(t)
+    while vault._store.homes.room > room + 5:  # the rest, less finely
+        vault._store.append(TRIES, bytes(1))
+    try:
+        opened = done(vault.unlock("1234"))
+    except Refused:
+        opened = False
+    assert vault.tries_left == board.vault().tries_left == 8
+    assert opened or vault._store.homes.room < 12
 
 
 @pytest.mark.parametrize("kind", KINDS)
