@@ -22,7 +22,15 @@ class LazyGroup(click.Group):
         if cmd_name not in self._table:
             return None
         module, attribute = self._table[cmd_name][0].split(":")
-        command = getattr(import_module(module), attribute)
+        try:
+            command = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as missing:
+            if not missing.name or missing.name.startswith("sparekey"):
+                raise
+            extra = "pip install 'sparekey[server,virtual,deploy]'"
+            raise click.ClickException(
+                f"{missing.name} is missing, which this command needs: {extra}"
+            ) from None
         assert isinstance(command, click.Command)
         return command
 

@@ -97,7 +97,11 @@ def server() -> None:
 )
 @click.option("--app-url", metavar="URL", callback=_web_address, help="How bridges reach the app side.")
 @click.option(
-    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="How much is told on standard error.",
 )
 def run(
     listen: tuple[str, int],

@@ -77,6 +77,14 @@ def test_help_fits_the_terminal(columns: int) -> None:
         assert max(map(len, text.splitlines())) <= columns
 
 
+def test_a_package_that_a_command_lacks_is_named() -> None:
+    without = "import sys; sys.modules['msgspec'] = None; from sparekey.cli import main; main()"
+    run = [sys.executable, "-c", without, "server", "servers", "list", "--data", "."]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "msgspec is missing, which this command needs: pip install" in done.stderr
+
+
 def test_the_boards_can_be_read_in_a_narrow_terminal() -> None:
     done = sparekey("boards", env={**os.environ, "COLUMNS": "40"})
     assert "feather_nrf52840\n  Adafruit Feather nRF52840 Express\n" in done.stdout
