@@ -21,8 +21,10 @@ class Terminal:
         self._socket = str(folder / "tmux.socket")
         # the shell stays after the command, so that its last words can be read, and its status
         shell = f"{shlex.join(command)}; printf '\\nexit status %d\\n' $?; exec cat"
-        # tmux must not see that it may itself run inside of another
-        environment = {name: value for name, value in os.environ.items() if name != "TMUX"}
+        # tmux must not see that it may itself run inside of another, nor the command another's size
+        environment = {
+            name: value for name, value in os.environ.items() if name not in ("TMUX", "COLUMNS", "LINES")
+        }
         environment |= {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
         size = ["-x", str(columns), "-y", str(lines)]
         self._tmux("-f", "/dev/null", "new-session", "-d", *size, shell, environment=environment)

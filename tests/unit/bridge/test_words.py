@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from itertools import pairwise
 
 import pytest
@@ -41,7 +42,8 @@ def test_words_are_broken_nowhere_in_a_terminal_of_forty_columns() -> None:
     text = "The token shows a check code. If the web page shows the same one, press OK on the token."
     command = f"from sparekey.cli.talk.words import say; say({text!r}); say('  1  ' + 'x' * 50)"
     ours, theirs = pty.openpty()
-    environment = {**os.environ, "COLUMNS": "40"}
+    termios.tcsetwinsize(theirs, (24, 40))
+    environment = {**os.environ, "COLUMNS": "100"}  # a shell's, from before the window was made narrow
     subprocess.run([sys.executable, "-c", command], stderr=theirs, env=environment, check=True)
     os.close(theirs)
     rows = os.read(ours, 4096).decode().splitlines()

@@ -1,6 +1,5 @@
 """The one-time password for a person: large, with the seconds left, copied if they like."""
 
-import shutil
 import sys
 import threading
 import time
@@ -13,7 +12,7 @@ from sparekey_token.core.interval import INTERVAL
 from .keyboard import Keyboard
 from .large import large
 from .status_line import StatusLine, is_live
-from .words import say
+from .words import say, terminal_columns
 
 # a server takes the OTP of the previous interval, too (docs/protocol.md §4): half of that is left for typing
 _GRACE = 60
@@ -33,7 +32,7 @@ def show(otp: str) -> None:
     """Shows ``otp`` in large type on stderr, one half above the other, where there is room for it."""
     lines = [line for half in otp.split() for line in [*large(half), ""]]
     encoding = (sys.stderr.encoding or "ascii").lower()
-    if max(map(len, lines)) + 2 < shutil.get_terminal_size().columns and encoding.startswith("utf"):
+    if max(map(len, lines)) + 2 < terminal_columns() and encoding.startswith("utf"):
         live = is_live()  # a dumb terminal would print the escape sequences
         say("\n" + "\n".join("  " + (click.style(line, bold=True) if live else line) for line in lines))
 

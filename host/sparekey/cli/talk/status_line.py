@@ -1,11 +1,12 @@
 """One line at the bottom of a terminal that counts down; nowhere else is anything drawn over."""
 
 import os
-import shutil
 import sys
 import threading
 import time
 from collections.abc import Callable
+
+from .words import terminal_columns
 
 
 def is_live() -> bool:
@@ -40,7 +41,7 @@ def _draw(seconds: float, words: Callable[[int], str], ended: threading.Event) -
     end = time.monotonic() + seconds
     while not ended.is_set() and (left := round(end - time.monotonic())) > 0:
         # one column stays free: a full line would wrap, and could not be drawn over
-        columns = shutil.get_terminal_size().columns - 1
+        columns = terminal_columns() - 1
         _write("\r\x1b[K" + words(left)[:columns])
         ended.wait(1)
 

@@ -1,5 +1,6 @@
 """What is said: answers on stdout, talk on stderr, nothing that could steer a terminal."""
 
+import os
 import shutil
 import sys
 import unicodedata
@@ -15,9 +16,16 @@ def printable(text: str) -> str:
 def say(text: str) -> None:
     """Talk, on stderr; in a terminal no word is broken at its edge."""
     if sys.stderr.isatty():
-        columns = shutil.get_terminal_size().columns
-        text = "\n".join(row for line in text.split("\n") for row in wrapped(line, columns))
+        text = "\n".join(row for line in text.split("\n") for row in wrapped(line, terminal_columns()))
     click.echo(text, err=True)
+
+
+def terminal_columns() -> int:
+    """Of the terminal that talk goes to; COLUMNS may be another's, or from before it was resized."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or shutil.get_terminal_size().columns
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return shutil.get_terminal_size().columns
 
 
 def wrapped(line: str, columns: int) -> list[str]:
