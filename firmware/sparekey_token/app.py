@@ -203,8 +203,7 @@ class App:
         if self._flow is not None:
             self._flow.close()
             flows.forget(flows.SELDOM)
-        self._flow = None
-        self._view = None
+        self._flow = self._view = None
         self.token.request = None
 
     def _show(self, view: View, button: "str | None") -> None:

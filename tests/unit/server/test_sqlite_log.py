@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sparekey.server.store import FILE, Transaction, open_store, sqlite
+from sparekey.server.store import FILE, Transaction, open_store, sqlite, sqlite_log
 
 pytestmark = pytest.mark.anyio
 _LONG = "x" * 4000  # a page each
@@ -30,7 +30,7 @@ async def test_the_log_begins_anew_while_writes_go_on(
             await store.write(job)
             rounds.add(_round(log))
     # those of the write that began it anew, and none of the file's older ones
-    assert 0 < sqlite._pages(log) < 10 < 40 < log.stat().st_size // 4120
+    assert 0 < sqlite_log.pages(log) < 10 < 40 < log.stat().st_size // 4120
     await store.stop()
 
 

@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 
 from sparekey.server.login import tries
-from sparekey.server.login.otp_login import Decision, Outcome, Try
+from sparekey.server.login.otp_login import Decision, Outcome
+from sparekey.server.login.otp_rows import Try
 from sparekey.server.login.tries import Tries
 from sparekey.server.login.typed_otp import TypedOtp
 from sparekey.server.monitoring import audit

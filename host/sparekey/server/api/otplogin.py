@@ -5,7 +5,7 @@ import time
 from sparekey.server.errors import ApiError
 from sparekey.server.http.operation import Call, operation
 from sparekey.server.login import typed_otp
-from sparekey.server.login.otp_login import Try
+from sparekey.server.login.otp_rows import Try
 from sparekey.server.login.session_life import logged_in
 from sparekey.server.monitoring import audit
 from sparekey.server.objects import LoginStatus, Otp

@@ -10,17 +10,15 @@ for both codes that it is held against. So a renewal gives no tries, but four ri
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from sparekey.server.errors import Conflict
 from sparekey.server.monitoring import audit
-from sparekey.server.store.interface import Row, Statement, Transaction, flat, rows_of_values, table_of_values
+from sparekey.server.store.interface import Row, Transaction
 from sparekey_token.core import otp
 from sparekey_token.core.interval import interval
 
 from . import typed_otp
+from .otp_rows import Try, Writes, read, throttle_row, write
 from .session_life import KEPT_AFTER_LOGIN, LATE, TRIES
 from .throttle import Throttle
 
@@ -30,21 +28,6 @@ _SHOWN, _BEFORE = 1, 2  # the QR code that a session shows, and the one that it 
 
 OpenKey = Callable[[bytes, int, bytes], bytes]
 """Sealed key, reference and server id → the account key."""
-
-
-class Try(NamedTuple):
-    """One call of otpLogin; ``server`` is the database's number, ``nonce`` the hash of the browser's."""
-
-    server: int
-    serverid: bytes
-    nonce: bytes
-    typed: typed_otp.TypedOtp
-    at: int
-
-    @property
-    def touches(self) -> tuple[tuple[int, bytes], tuple[int, int]]:
-        """The session and the account that it is about: no two at once in one batch."""
-        return (self.server, self.nonce), (self.server, self.typed.reference)
 
 
 @dataclass
@@ -64,14 +47,6 @@ class Outcome:
     userverified: bool = False
 
 
-@dataclass
-class _Writes:
-    sessions: list[tuple[object, ...]] = field(default_factory=list)
-    throttles: list[tuple[object, ...]] = field(default_factory=list)
-    cleared: list[tuple[object, ...]] = field(default_factory=list)
-    logins: list[tuple[object, ...]] = field(default_factory=list)
-
-
 class Decision:
     """Decides batches. ``nobody`` is a key for those who have none, so that they take as long."""
 
@@ -81,13 +56,13 @@ class Decision:
 
     def __call__(self, transaction: Transaction, tries: Sequence[Try]) -> list[Outcome]:
         """The outcomes in the order of ``tries``, written down."""
-        rows = {row[0]: row for row in transaction.all(_read_sql(len(tries)), *_read_values(tries))}
-        writes = _Writes()
+        rows = read(transaction, tries)
+        writes = Writes()
         outcomes = [self._decide(one, rows.get(place), writes) for place, one in enumerate(tries)]
-        _write(transaction, writes, [outcome.event for outcome in outcomes])
+        write(transaction, writes, [outcome.event for outcome in outcomes])
         return outcomes
 
-    def _decide(self, one: Try, row: Row | None, writes: _Writes) -> Outcome:
+    def _decide(self, one: Try, row: Row | None, writes: Writes) -> Outcome:
         if row is None or ENABLED not in row[1].split(","):
             return _refused(one, "otp_not_enabled", "not_enabled")
         (session, hsid, qr, expires, tries, used) = row[2:8]
@@ -112,7 +87,7 @@ class Decision:
                 writes.sessions.append((session, hsid, tries, used, tries + 1, -1, 0, 0))
             if one.typed.reference != typed_otp.NO_REFERENCE:
                 later = throttle.after_wrong(one.at)
-                writes.throttles.append(_throttle_row(one, later))
+                writes.throttles.append(throttle_row(one, later))
             return _refused(one, "otp_refused", reason, hsid or b"")
         reference = one.typed.reference
         ends = one.at + KEPT_AFTER_LOGIN
@@ -162,95 +137,3 @@ def _barred(session: int | None, used: int, expired: bool, account: object, bloc
 def _refused(one: Try, code: str, reason: str, hsid: bytes = b"", retry_after: int | None = None) -> Outcome:
     event = audit.Event(one.at, one.server, "otplogin", "refused", reason, hsid or b"", one.typed.reference)
     return Outcome(code, event, retry_after)
-
-
-def _throttle_row(one: Try, later: Throttle) -> tuple[object, ...]:
-    return (
-        one.server,
-        one.typed.reference,
-        later.version,
-        later.recent_text,
-        later.until,
-        later.penalty,
-        later.ends,
-    )
-
-
-@lru_cache
-def _read_sql(count: int) -> str:
-    return (
-        "SELECT t.n, v.flags, s.id, s.hsid, s.qr, s.expires, s.tries, s.used, a.sealed_key, a.format,"
-        " a.pin, a.active, a.blocked, a.userid, a.public_key,"
-        " h.version, h.recent, h.until, h.penalty,"
-        " s.previous_hsid, s.previous_qr, s.previous_expires, s.previous_tries"
-        f" FROM {table_of_values(count, 'n', 'server', 'nonce', 'ref')} JOIN servers v ON v.id = t.server"
-        " LEFT JOIN sessions s ON s.server = t.server AND s.nonce = t.nonce"
-        " LEFT JOIN accounts a ON a.server = t.server AND a.ref = t.ref"
-        " LEFT JOIN throttles h ON h.server = t.server AND h.ref = t.ref"
-    )
-
-
-def _read_values(tries: Sequence[Try]) -> list[object]:
-    return flat([(n, one.server, one.nonce, one.typed.reference) for n, one in enumerate(tries)])
-
-
-@lru_cache
-def _sessions_sql(count: int) -> str:
-    named = ("id", "hsid", "seen", "seen_used", "tries", "account", "verified", "ends")
-    return (
-        "UPDATE sessions SET tries = t.tries,"
-        " used = CASE WHEN t.account < 0 THEN sessions.used ELSE 1 END,"
-        " by_otp = CASE WHEN t.account < 0 THEN sessions.by_otp ELSE 1 END,"
-        " verified = CASE WHEN t.account < 0 THEN sessions.verified ELSE t.verified END,"
-        " ends = CASE WHEN t.account < 0 THEN sessions.ends ELSE t.ends END,"
-        " account = CASE WHEN t.account < 0 THEN sessions.account ELSE t.account END"
-        f" FROM {table_of_values(count, *named)}"
-        " WHERE sessions.id = t.id AND sessions.hsid = t.hsid AND sessions.tries = t.seen"
-        " AND sessions.used = t.seen_used"
-    )
-
-
-@lru_cache
-def _throttles_sql(count: int) -> str:
-    return (
-        "INSERT INTO throttles (server, ref, version, recent, until, penalty, ends)"
-        f" VALUES {rows_of_values(count, 7)}"
-        " ON CONFLICT (server, ref) DO UPDATE SET version = excluded.version,"
-        " recent = excluded.recent, until = excluded.until, penalty = excluded.penalty,"
-        " ends = excluded.ends WHERE throttles.version = excluded.version - 1"
-    )
-
-
-@lru_cache
-def _logins_sql(count: int) -> str:
-    return (
-        "UPDATE accounts SET lastlogin = t.at"
-        f" FROM {table_of_values(count, 'server', 'ref', 'at')}"
-        " WHERE accounts.server = t.server"
-        " AND accounts.ref = t.ref AND accounts.active = 1 AND accounts.blocked = 0"
-    )
-
-
-_CLEAR = "DELETE FROM throttles WHERE server = ? AND ref = ?"
-
-
-def _write(transaction: Transaction, writes: _Writes, events: Sequence[audit.Event]) -> None:
-    wanted: list[tuple[Statement, int]] = [
-        ((text(len(rows)), flat(rows)), len(rows))
-        for rows, text in (
-            (writes.sessions, _sessions_sql),
-            (writes.throttles, _throttles_sql),
-            (writes.logins, _logins_sql),
-        )
-        if rows
-    ]
-    wanted.append((audit.statement(events), len(events)))
-    statements = [statement for statement, _ in wanted]
-    if len(writes.logins) == len(events):  # all right, as mostly
-        touched = transaction.run_all(statements)
-    else:
-        touched = [transaction.run(sql, *values) for sql, values in statements]
-    if touched != [expected for _, expected in wanted]:
-        raise Conflict
-    for row in writes.cleared:
-        transaction.run(_CLEAR, *row)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from sparekey.server.errors import StoreUnavailable
 from sparekey.server.store.interface import Store, Transaction
 
-from .otp_login import Decision, Outcome, Try
+from .otp_login import Decision, Outcome
+from .otp_rows import Try
 
 _BATCH = 32
 _AT_ONCE = 4  # batches under way at most

@@ -1,21 +1,20 @@
 """SQLite: a write-ahead log, full synchronisation, and one writer that groups concurrent commits."""
 
 import asyncio
-import contextlib
 import queue
 import sqlite3
 import threading
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sparekey.server.errors import Conflict, StoreUnavailable
 
-from .interface import Job, Row, Statement, Store, T, Transaction
+from .interface import Job, Store, T, Transaction
 from .schema import migrate
+from .sqlite_log import copy, pages
+from .sqlite_transaction import SqliteTransaction
 
 _GROUP = 64  # jobs that share a commit at most
 _WAITING = 4096  # jobs that wait at most; beyond that, callers hear "busy" at once
@@ -27,36 +26,6 @@ _PASSES = 8  # over the log at most: each leaves what was written during it
 _FEW = 64  # pages of it that a commit may have to wait for
 _BACKSTOP_PAGES = 60_000
 _STATEMENTS = 512  # kept prepared: the same text for one row or for two is two
-
-
-class SqliteTransaction:
-    """A job's view of an SQLite connection."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.news: list[str] = []
-
-    def one(self, sql: str, *values: object) -> Row | None:
-        row: Row | None = self._connection.execute(_dialect(sql), values).fetchone()
-        return row
-
-    def all(self, sql: str, *values: object) -> list[Row]:
-        return self._connection.execute(_dialect(sql), values).fetchall()
-
-    def run(self, sql: str, *values: object) -> int:
-        return self._connection.execute(_dialect(sql), values).rowcount
-
-    def run_all(self, statements: Sequence[Statement]) -> list[int]:
-        return [self.run(sql, *values) for sql, values in statements]
-
-    def stream(self, sql: str) -> Iterator[Row]:
-        return iter(self._connection.execute(sql))
-
-    def columns(self, table: str) -> list[str]:
-        return [row[1] for row in self._connection.execute(f"PRAGMA table_info({table})")]
-
-    def tell(self, news: str) -> None:
-        self.news.append(news)
 
 
 class _Waiting:
@@ -179,7 +148,7 @@ class SqliteStore(Store):
             self._commit(group)
             if self._copied:  # but for a few pages: with those, too, the log begins anew
                 self._copied = False
-                _copy(self._writer)
+                copy(self._writer)
             if stop:
                 return
 
@@ -241,43 +210,12 @@ class SqliteStore(Store):
         log = self._path.with_name(self._path.name + "-wal")
         connection = self._connect()
         while not self._stopped.wait(0.2):
-            copied, passes = 0, _PASSES if _pages(log) > _CHECKPOINT_PAGES else 0
+            copied, passes = 0, _PASSES if pages(log) > _CHECKPOINT_PAGES else 0
             for _ in range(passes):
-                before, copied = copied, _copy(connection)
+                before, copied = copied, copy(connection)
                 if copied - before < _FEW:
                     self._copied = copied > 0
                     break
-
-
-def _copy(connection: sqlite3.Connection) -> int:
-    """Brings the log's pages into the file; answers how many there were, 0 where another process is at it."""
-    with contextlib.suppress(sqlite3.OperationalError):
-        busy, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        return 0 if busy else int(pages)
-    return 0
-
-
-def _pages(log: Path) -> int:
-    """How many pages a write-ahead log has since it began anew, which is seldom as many as fit its file.
-
-    Each has the salt of the log's header before it (https://sqlite.org/fileformat2.html#walformat).
-    """
-    if not log.exists():
-        return 0
-    with log.open("rb") as file:
-        header = file.read(32)
-        frame = 24 + int.from_bytes(header[8:12], "big")
-
-        def older(place: int) -> bool:
-            file.seek(32 + place * frame + 8)
-            return file.read(8) != header[16:24]
-
-        return bisect_left(range((log.stat().st_size - 32) // frame), True, key=older)
-
-
-@lru_cache(maxsize=512)
-def _dialect(sql: str) -> str:
-    return sql.replace(" FOR UPDATE", "")
 
 
 def _into(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
