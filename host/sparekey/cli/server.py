@@ -41,7 +41,7 @@ TABLE = {
     "servers": (_HERE + "server_admin:servers", "The servers of the service."),
     "accounts": (_HERE + "server_admin:accounts", "The accounts of a server: list, block, remove."),
     "keys": (_HERE + "server_admin:keys", "The API keys: list, add, remove."),
-    "audit": (_HERE + "server_admin:audit", "What happened last."),
+    "audit": (_HERE + "server_audit:audit", "What happened last."),
     "rotate-key": (_HERE + "server_upkeep:rotate_key", "Change the master key and reseal all keys."),
     "backup": (_HERE + "server_upkeep:backup", "Write a backup, while the service runs."),
     "restore": (_HERE + "server_upkeep:restore", "Put a backup in place of what there is."),

@@ -1,4 +1,4 @@
-"""``sparekey server servers|accounts|keys|audit``: what an admin page would do."""
+"""``sparekey server servers|accounts|keys``: what an admin page would do."""
 
 import dataclasses
 import time
@@ -201,35 +201,6 @@ def remove_key(id: int, data: Path, database: str | None) -> None:
 
     if not with_store(data, database, lambda store, keys: store.write(job)):
         raise click.ClickException("There is no such key.")
-
-
-@click.command()
-@click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many.")
-@of_store
-@as_json
-def audit(last: int, data: Path, database: str | None, in_json: bool) -> None:
-    """The last things that happened, the latest at the end."""
-
-    def job(transaction: Transaction) -> list[Row]:
-        rows = transaction.all(
-            "SELECT a.at, v.serverid, a.event, a.outcome, a.reason, a.account, a.hsid"
-            " FROM audit a JOIN servers v ON v.id = a.server ORDER BY a.id DESC LIMIT ?",
-            last,
-        )
-        return [
-            {
-                "at": row[0],
-                "serverid": spelled(bytes(row[1])),
-                "event": row[2],
-                "outcome": row[3],
-                "reason": row[4],
-                "account": None if row[5] < 0 else row[5],
-                "session": bytes(row[6]).hex(),
-            }
-            for row in reversed(rows)
-        ]
-
-    show(with_store(data, database, lambda store, keys: store.read(job)), in_json)
 
 
 def _named(transaction: Transaction, serverid: str) -> server_rows.ServerRow:
