@@ -50,7 +50,7 @@ function watchSession(main) {
     every: SIGN_IN_EVERY,
     changed: (seen) => {
       if (seen.state !== state) return refresh();
-      if (seen.hsid !== main.dataset.hsid) return state === "in" ? refresh() : renew("A new QR code is shown.");
+      if (seen.hsid !== main.dataset.hsid) return state === "in" ? refresh() : renew(RENEWED);
       return null;
     },
   });
