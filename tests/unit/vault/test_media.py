@@ -191,9 +191,7 @@ from sparekey_token.parts.nvm import Nvm as NvmMemory
 from sparekey_token.vault import Vault
 
 vault = Vault(NvmMemory(Nvm(mapped(Path(sys.argv[1]), 4096, b"\\xff"))))
-t = 0
-while True:
-    t += 1
+for t, _ in enumerate(sys.stdin, 1):
     vault.use_interval(t)
     print(t, flush=True)
 """
@@ -202,9 +200,15 @@ while True:
 def test_what_was_acknowledged_outlives_sigkill(tmp_path: Path) -> None:
     path = tmp_path / "nvm"
     with subprocess.Popen(
-        [sys.executable, "-c", _WRITES, str(path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _WRITES, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as child:
+        assert child.stdin
         assert child.stdout
+        child.stdin.write("\n" * 200)  # so many writes at most: an account must fit after them
+        child.stdin.flush()
         for line in child.stdout:
             if line == "100\n":
                 break
