@@ -1,4 +1,8 @@
-"""What the decision on OTPs reads and writes: one statement a table, for as many tries as there are."""
+"""What the decision on OTPs reads and writes: one statement a table, for as many tries as there are.
+
+Rows are locked in one order, whatever order the tries came in: sessions, accounts, throttles, and each by
+its key. So workers whose batches share rows wait for one another, and never in a circle.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,12 +34,12 @@ class Try(NamedTuple):
 
 @dataclass
 class Writes:
-    """Rows to be written, as ``write`` spells them."""
+    """Rows to be written, as ``write`` spells them; each begins with its key in the table."""
 
-    sessions: list[tuple[object, ...]] = field(default_factory=list)
-    throttles: list[tuple[object, ...]] = field(default_factory=list)
-    cleared: list[tuple[object, ...]] = field(default_factory=list)
-    logins: list[tuple[object, ...]] = field(default_factory=list)
+    sessions: list[Row] = field(default_factory=list)
+    logins: list[Row] = field(default_factory=list)
+    throttles: list[Row] = field(default_factory=list)
+    cleared: list[Row] = field(default_factory=list)
 
 
 def read(transaction: Transaction, tries: Sequence[Try]) -> dict[int, Row]:
@@ -46,18 +50,20 @@ def read(transaction: Transaction, tries: Sequence[Try]) -> dict[int, Row]:
 
 def write(transaction: Transaction, writes: Writes, events: Sequence[audit.Event]) -> None:
     """Writes it all down; ``Conflict`` where a row isn't any more as it was read."""
+    # those to be cleared are locked among the others, and cleared at the end
+    throttles = writes.throttles + [(*key, 0, "", 0, 0, 0) for key in writes.cleared]
     wanted: list[tuple[Statement, int]] = [
-        ((text(len(rows)), flat(rows)), len(rows))
+        ((text(len(rows)), flat(sorted(rows))), len(rows))
         for rows, text in (
             (writes.sessions, _sessions_sql),
-            (writes.throttles, _throttles_sql),
             (writes.logins, _logins_sql),
+            (throttles, _throttles_sql),
         )
         if rows
     ]
     wanted.append((audit.statement(events), len(events)))
     statements = [statement for statement, _ in wanted]
-    if len(writes.logins) == len(events):  # all right, as mostly
+    if len(writes.logins) == len(events) and not throttles:  # all right, as mostly
         touched = transaction.run_all(statements)
     else:
         touched = [transaction.run(sql, *values) for sql, values in statements]
@@ -67,7 +73,7 @@ def write(transaction: Transaction, writes: Writes, events: Sequence[audit.Event
         transaction.run(_CLEAR, *row)
 
 
-def throttle_row(one: Try, later: Throttle) -> tuple[object, ...]:
+def throttle_row(one: Try, later: Throttle) -> Row:
     """A row of ``Writes.throttles``."""
     return (
         one.server,
@@ -117,7 +123,7 @@ def _throttles_sql(count: int) -> str:
         f" VALUES {rows_of_values(count, 7)}"
         " ON CONFLICT (server, ref) DO UPDATE SET version = excluded.version,"
         " recent = excluded.recent, until = excluded.until, penalty = excluded.penalty,"
-        " ends = excluded.ends WHERE throttles.version = excluded.version - 1"
+        " ends = excluded.ends WHERE throttles.version = excluded.version - 1 OR excluded.version = 0"
     )
 
 
