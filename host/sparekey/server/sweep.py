@@ -1,9 +1,11 @@
-"""Clears what is over, a little at a time, so that nobody waits for it."""
+"""Ends and clears what is over, a little at a time, so that nobody waits for it."""
 
 import asyncio
 import time
 
+from .accounts import enrolments
 from .errors import StoreUnavailable
+from .monitoring import audit
 from .service import Service
 from .store.interface import Transaction
 
@@ -27,9 +29,9 @@ async def sweep(service: Service) -> None:
 
 
 async def bite(service: Service) -> int:
-    """Clears at most ``BITE`` rows of each table; answers how many at the most in one."""
+    """Ends at most ``BITE`` enrolments, clears as many rows of each table; answers the most of one."""
     now = service.now()
-    most = 0
+    most = await audit.write(service.store, lambda t, trail: enrolments.expire(t, now, BITE, trail))
     for table in (*_BY_END, "audit"):
 
         def job(transaction: Transaction, table: str = table) -> int:
@@ -57,15 +59,11 @@ def _clear(transaction: Transaction, table: str, now: int) -> int:
             BITE,
             now,
         )
-    if table == "enrolments":
-        transaction.run(
-            "DELETE FROM accounts WHERE active = 0 AND EXISTS (SELECT 1 FROM enrolments e WHERE e.ends <= ?"
-            " AND e.state <> 'active' AND e.server = accounts.server AND e.ref = accounts.ref)",
-            now,
-        )
+    # an enrolment goes on until it was ended, its account and the audit log with it
+    over = " AND state IN ('active', 'ended')" if table == "enrolments" else ""
     return transaction.run(
-        f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE ends <= ? ORDER BY ends LIMIT ?)"
-        " AND ends <= ?",
+        f"DELETE FROM {table} WHERE id IN"
+        f" (SELECT id FROM {table} WHERE ends <= ?{over} ORDER BY ends LIMIT ?) AND ends <= ?",
         now,
         BITE,
         now,

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from sparekey.server import sweep
+from sparekey.server.accounts import enrolments
 from sparekey.server.errors import ApiError
 from sparekey.server.monitoring import audit
 from sparekey.server.monitoring.logs import JsonLines
@@ -102,3 +104,49 @@ async def test_what_does_not_become_a_row_is_not_told(
         await audit.write(harness.service.store, refused)
     assert lines(caplog) == []
     assert await harness.service.store.read(lambda t: t.all("SELECT id FROM audit")) == []
+
+
+async def test_an_enrolment_that_nobody_finishes_is_told_once(
+    harness: Harness, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "sparekey.audit")
+    waiting, checked, anew = fresh_nonce(), fresh_nonce(), fresh_nonce()
+    account = SimulatedAccount()
+    for nonce in (waiting, checked, anew):
+        asked = {"userid": "ada", "name": "ada"}
+        text = (await harness.call("GET", "sessions/qr/enrol", nonce, params=asked)).text
+        if nonce == checked:
+            await account.enrol(harness.http, text)
+    await sweep.bite(harness.service)
+    assert lines(caplog) == []  # their time isn't over
+    harness.now += enrolments.LASTS
+    late = await harness.call(
+        "POST", "sessions/enrolment/confirm", checked, json={"checkcode": account.check_code}
+    )
+    assert code(late) == (409, "wrong_state")
+    await harness.call("GET", "sessions/qr/enrol", anew, params={"userid": "ada"})
+    for _ in range(2):
+        await sweep.bite(harness.service)
+    told = [(line["outcome"], line["reason"], line["account"]) for line in lines(caplog)]
+    assert told[0] == ("ended", "expired", None)  # that begun anew was over already
+    assert sorted(told[1:], key=str) == [
+        ("ended", "expired", account.reference),
+        ("ended", "expired", None),
+    ]
+    rows = await harness.service.store.read(lambda t: t.all("SELECT outcome, reason FROM audit"))
+    assert rows == [("ended", "expired")] * 3
+    assert await harness.service.store.read(lambda t: t.all("SELECT ref FROM accounts")) == []
+    assert (await harness.call("GET", "sessions/enrolment", waiting)).json()["state"] == "ended"
+
+
+async def test_what_expired_while_no_server_ran_is_told_too(
+    harness: Harness, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "sparekey.audit")
+    for _ in range(sweep.BITE + 1):
+        await harness.call("GET", "sessions/qr/enrol", fresh_nonce(), params={"userid": "ada"})
+    harness.now += 86400
+    while await sweep.bite(harness.service):
+        pass
+    assert [line["reason"] for line in lines(caplog)] == ["expired"] * (sweep.BITE + 1)
+    assert await harness.service.store.read(lambda t: t.all("SELECT id FROM enrolments")) == []

@@ -49,6 +49,17 @@ def of_id(transaction: Transaction, ident: bytes) -> Enrolment:
     return found
 
 
+def overdue(transaction: Transaction, now: int, most: int) -> list[Enrolment]:
+    """At most so many enrolments that are not over although their time is, the oldest first."""
+    rows = transaction.all(
+        f"SELECT {_COLUMNS} FROM enrolments WHERE state IN ('waiting', 'committed', 'check') AND expires <= ?"
+        " ORDER BY expires, id LIMIT ? FOR UPDATE",
+        now,
+        most,
+    )
+    return [found for found in map(_enrolment, rows) if found is not None]
+
+
 def move(transaction: Transaction, enrolment: Enrolment, state: str, **values: object) -> None:
     """To another state, with ``values`` in its columns. Raises ``Conflict`` where another was faster."""
     columns = "".join(f", {name} = ?" for name in values)

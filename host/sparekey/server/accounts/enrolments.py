@@ -18,7 +18,7 @@ from sparekey.server.monitoring import audit
 from sparekey.server.store.interface import Transaction
 from sparekey_token.core import agreement, compose, crock32
 
-from .enrolment_row import Enrolment, move, of_nonce
+from .enrolment_row import Enrolment, move, of_nonce, overdue
 from .servers import ServerRow, by_number
 
 LASTS = 600  # seconds from the QR code to the click on the page
@@ -49,7 +49,7 @@ def begin(
     """Begins an enrolment for a browser session, ending the one before; answers the QR code's bytes."""
     before = of_nonce(transaction, server.id, nonce)
     if before is not None:
-        end(transaction, before, now, "begun_anew", trail)
+        end(transaction, before, now, "begun_anew" if before.expires > now else "expired", trail)
         transaction.run("DELETE FROM enrolments WHERE id = ?", before.id)
     ident = secrets.token_bytes(16)
     expires = now + LASTS
@@ -180,6 +180,14 @@ def end(transaction: Transaction, enrolment: Enrolment, now: int, reason: str, t
         )
     move(transaction, enrolment, "ended")
     trail.append(_event(enrolment, now, "ended", reason))
+
+
+def expire(transaction: Transaction, now: int, most: int, trail: audit.Trail) -> int:
+    """Ends at most so many enrolments whose time is over; answers how many."""
+    found = overdue(transaction, now, most)
+    for enrolment in found:
+        end(transaction, enrolment, now, "expired", trail)
+    return len(found)
 
 
 def _event(enrolment: Enrolment, now: int, outcome: str, reason: str) -> audit.Event:

@@ -59,6 +59,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE sessions ADD COLUMN previous_tries bigint",
         "CREATE UNIQUE INDEX sessions_previous ON sessions (previous_hsid) WHERE previous_hsid IS NOT NULL",
     ),
+    (
+        # the enrolments that still go on: few, whatever number is kept
+        "CREATE INDEX enrolments_open ON enrolments (expires)"
+        " WHERE state IN ('waiting', 'committed', 'check')",
+    ),
 )
 
 
