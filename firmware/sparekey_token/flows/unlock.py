@@ -97,16 +97,30 @@ def _typing(name: str, title: str, count: int, offered: int):  # type: ignore[no
 
 
 def _waited(token: "Token") -> "Flow":
-    """Lets the time pass that the vault wants between tries, from power-up or the last try on."""
+    """Lets the time pass that the vault wants between tries, from power-up or the last try on.
+
+    ``Refused`` (``declined``) on back: half an hour is long for who wants to erase a token whose PIN is lost.
+    """
     until = token.tried + 1000 * token.vault.wait_seconds
     left = (until - token.ticks() + 999) // 1000
     if left > 0:
         token.waiting("pin", left + PATIENCE)
     token.asking = True
-    while left > 0:
-        head = ["Wait before you try", "the PIN again.", "", str(left) + " s", tries(token.vault.tries_left)]
-        view = page("unlock.wait", head)
-        while (until - token.ticks() + 999) // 1000 == left:
-            yield view
-        left = (until - token.ticks() + 999) // 1000
-    token.asking = False
+    try:
+        while left > 0:
+            head = [
+                "Wait before you try",
+                "the PIN again.",
+                "",
+                str(left) + " s",
+                tries(token.vault.tries_left),
+            ]
+            view = page("unlock.wait", head)
+            while (until - token.ticks() + 999) // 1000 == left:
+                if (yield view) == "back":
+                    from sparekey_token.core.errors import Refused
+
+                    raise Refused("declined")
+            left = (until - token.ticks() + 999) // 1000
+    finally:
+        token.asking = False

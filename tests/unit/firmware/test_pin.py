@@ -121,6 +121,36 @@ def test_a_restart_forgives_no_try_and_no_wait(locked: Bench) -> None:
     assert locked.screen.view.name == "unlock.wait"
 
 
+@pytest.fixture
+def waiting(locked: Bench) -> Bench:
+    """Two wrong PINs and a restart: the next try has to wait."""
+    for _ in range(2):
+        locked.press("ok")
+        locked.pass_seconds(locked.vault.wait_seconds)
+        locked.type_pin("0000")
+        locked.power_cycle()
+    assert locked.vault.wait_seconds > 2
+    return locked
+
+
+@pytest.mark.parametrize("end", ["cancel", "unplug", "back"])
+def test_a_wait_for_the_next_try_that_ends_early_leaves_the_token_free(waiting: Bench, end: str) -> None:
+    asked = waiting.send("session.start", payload=compose.to_text(login_body()))
+    assert waiting.screen.view.name == "unlock.wait"
+    if end == "cancel":
+        waiting.call("cancel")
+    elif end == "back":
+        waiting.press("back")
+    else:
+        waiting.link.connected = False
+        waiting.rounds(2)
+        waiting.link.connected = True
+    if end != "unplug":
+        assert outcome(waiting.answer(asked)) == "declined"
+    asked = waiting.send("wipe")
+    assert waiting.screen.view.name == "wipe.ask", waiting.answer(asked)
+
+
 def test_the_token_locks_itself_after_its_time_out(locked: Bench) -> None:
     locked.press("ok")
     locked.type_pin(PIN)
