@@ -118,7 +118,8 @@ def run(
 ) -> None:
     """Answer calls until told to stop (Ctrl-C, SIGTERM).
 
-    The address is printed once it answers; the first API key is then in the folder, in the file apikey.
+    The address is printed once it answers. The first API key, root's, is then in the folder, in the file
+    apikey; "sparekey server keys add" makes others.
 
     \b
     Examples:

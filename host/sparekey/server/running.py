@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from .service import Addresses, Service
 from .store import open_store
 from .store.interface import Transaction
 from .sweep import sweep
+
+FIRST_KEY = "apikey"
+"""The first API key's file in the data directory."""
 
 _LOG = logging.getLogger("sparekey.server")
 _SWITCH = 0.0005  # seconds; the writer's thread must not wait 5 ms for the event loop's
@@ -46,6 +50,8 @@ class Settings:
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serves until SIGTERM or SIGINT; ``say`` gets a line for each address, once all of them answer.
 
+    Without the demo it then gets a line on API keys: where the first is, and how another is made.
+
     Raises ``StoreUnavailable``, ``KeyFault``, ``AddressRefused`` and ``OSError`` where it can't begin.
     """
     sys.setswitchinterval(_SWITCH)
@@ -64,7 +70,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     try:
         service = Service(store, MasterKeys(settings.data / MASTER_KEY), Addresses(public, app_url))
-        await _first_key(service, settings.data / "apikey")
+        there = await _first_key(service, settings.data / FIRST_KEY)
         async with contextlib.AsyncExitStack() as ends:
             here = settings.app and apart is None
             site = None
@@ -86,6 +92,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 await controlled.open(control(apart))
                 ends.push_async_callback(controlled.close)
                 lines.append(f"control on {controlled.url}")
+            if not settings.demo:
+                lines.append(_about_keys(settings, there))
             sweeping = asyncio.create_task(sweep(service))
             ends.callback(sweeping.cancel)
             # what is there now stays: only what calls leave behind is worth a look now and then
@@ -100,16 +108,28 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
         await store.stop()
 
 
-async def _first_key(service: Service, path: Path) -> None:
-    """The first API key, for ``root``, in a file that only the owner reads."""
+async def _first_key(service: Service, path: Path) -> bool:
+    """The first API key, for ``root``, in a file that only the owner reads; whether it is (still) taken."""
     if path.exists():
-        return
+        kept = roles.key_hash(path.read_bytes().strip())
+        found = await service.store.read(lambda t: t.one("SELECT 1 FROM apikeys WHERE hash = ?", kept))
+        return found is not None
 
     def job(transaction: Transaction) -> str:
         roles.add_role(transaction, roles.ROOT, [roles.ROOT], True)
         return roles.add_key(transaction, roles.ROOT, "the first key", service.now())
 
     private_file(path, await service.store.write(job) + "\n")
+    return True
+
+
+def _about_keys(settings: Settings, there: bool) -> str:
+    folder = shlex.quote(str(settings.data))
+    elsewhere = " --database URL" if settings.database else ""
+    another = f"sparekey server keys add shop --permission sessions --data {folder}{elsewhere}"
+    if there:
+        return f"root's API key is in {settings.data / FIRST_KEY}; for an application make one: {another}"
+    return f"the API key in {settings.data / FIRST_KEY} was removed; make one: {another}"
 
 
 def event_loop() -> "asyncio.Runner":

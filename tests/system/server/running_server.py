@@ -17,6 +17,7 @@ class RunningServer:
         self.data = data
         self._options = options
         self.url = self.app_url = self.control_url = ""
+        self.said = ""  # on standard output after the addresses, once it ended
         self.start()
 
     def start(self) -> None:
@@ -65,6 +66,8 @@ class RunningServer:
             os.kill(self._process.pid, number)
         code = self._process.wait(30)
         assert self._process.stdout is not None
+        if not self._process.stdout.closed:
+            self.said = self._process.stdout.read()
         self._process.stdout.close()
         self._talk.close()
         return code

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 import socket
 import stat
 import subprocess
@@ -83,6 +84,30 @@ async def test_files_are_the_owner_s_and_sigterm_is_a_clean_end(
     for name in ("apikey", "master.key", "sparekey.db"):
         assert stat.S_IMODE((server.data / name).stat().st_mode) == 0o600
     assert server.stop() == 0
+
+
+async def test_it_says_where_the_first_api_key_is_and_shows_none(
+    run_server: Callable[..., RunningServer], store_options: list[str]
+) -> None:
+    server = run_server(*store_options)
+    key = (server.data / "apikey").read_text().strip()
+    server.stop()
+    about, said = f"root's API key is in {server.data / 'apikey'}; ", server.said
+    assert said.startswith(about)
+    command = said.strip().partition(": ")[2]
+    assert command.startswith("sparekey server keys add shop --permission sessions --data ")
+    words = [word if word != "URL" else store_options[1] for word in shlex.split(command)]
+    add, remove = (
+        [sys.executable, "-m", *words],
+        [sys.executable, "-m", "sparekey", "server", "keys", "remove"],
+    )
+    made = subprocess.run(add, capture_output=True, text=True, timeout=60)
+    assert (made.returncode, "shop" in made.stdout) == (0, True), made.stderr
+    subprocess.run([*remove, "1", "--data", server.data, *store_options], check=True, timeout=60)
+    server.start()
+    server.stop()
+    assert server.said.startswith(f"the API key in {server.data / 'apikey'} was removed; make one: {command}")
+    assert key not in said + server.said + server.log()
 
 
 async def test_the_app_side_apart_is_cut_off_and_given_back(
