@@ -13,13 +13,15 @@ _PIECE = 256
 class Nvm:
     """All of ``microcontroller.nvm``, kept from erasing by itself.
 
-    CircuitPython erases and rewrites the whole sector as soon as one byte to be set isn't 0xFF, so
-    this refuses such a write: the vault appends into erased bytes and erases on purpose.
+    On RP2, CircuitPython erases and rewrites the whole sector as soon as one byte to be set isn't 0xFF, so
+    this refuses such a write: the vault appends into erased bytes and erases on purpose. On ESP32 and nRF
+    it erases at every write (its ports/espressif/common-hal/nvm/ByteArray.c, ports/nordic/peripherals/nrf/
+    nvm.c: an nRF52840's flash bears two writes between erases).
     """
 
     def __init__(self, nvm=None, erases_first: "bool | None" = None) -> None:  # type: ignore[no-untyped-def]
         """``nvm`` stands in for the chip's own; ``erases_first``: each change erases everything first,
-        as on an ESP32 (None: as this chip does)."""
+        as on ESP32 and nRF (None: as this chip does)."""
         if nvm is None:
             import microcontroller
 
@@ -29,7 +31,9 @@ class Nvm:
         """Bytes."""
         self.feed: "Callable[[], object] | None" = None
         """Called at each read, where a watchdog must not bite meanwhile."""
-        self.erases_first = sys.platform == "Espressif" if erases_first is None else erases_first
+        if erases_first is None:
+            erases_first = sys.platform in ("Espressif", "nRF52840", "nRF52833")
+        self.erases_first = erases_first
 
     def read(self, start: int, length: int) -> bytes:
         """``length`` bytes from ``start`` on."""

@@ -4,7 +4,7 @@ The first home (the chip's nvm) always holds the log. The second (EEPROM or file
 goes before the first is erased, and stays there as a copy. Sequence numbers tell which is newer; a home
 counts only once its header, written last, is whole, and a newer second one only with all that it began
 with. With no second home nothing is ever erased but by a
-wipe, and a log without room is full. A first home that erases before each change (ESP32) may lose
+wipe, and a log without room is full. A first home that erases before each change (ESP32, nRF) may lose
 everything in any write, so every record then goes to both homes, one after the other ("mirrored").
 
 ``opening`` chooses and mends at power-up, ``generation`` and ``compaction`` make new generations.

@@ -76,8 +76,11 @@ class Log:
         data = record.encode(self.seq, place, kind, payload)
         self.end += len(data)
         try:
-            self.memory.write(place + 1, data[1:])
-            self.memory.write(place, data[:1])
+            if getattr(self.memory, "erases_first", False):
+                self.memory.write(place, data)  # a cut spoils everything anyway, and each erase wears
+            else:
+                self.memory.write(place + 1, data[1:])
+                self.memory.write(place, data[:1])
             if self.memory.read(place, len(data)) != data:
                 raise OSError("the memory didn't keep what was written")
         except Exception:  # the medium's, or the heap's

@@ -18,7 +18,7 @@ CLOCKS = ("ds3231", "pcf8523")
 
 NVM_ERASE = ("sector", "always", "none")
 """What a write to ``microcontroller.nvm`` does first: erases the sector where a byte to change is not
-0xFF (RP2, nRF), erases at every change (ESP32), or nothing, because there is no flash (virtual)."""
+0xFF (RP2), erases at every change (ESP32, nRF), or nothing, because there is no flash (virtual)."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from sparekey.deploy.errors import BoardFault
 from sparekey.deploy.imports import device_imports
 from sparekey.deploy.libraries import closure, installed_modules
 from sparekey.deploy.pin_names import Pin, read_pins
+from sparekey_token.parts.nvm import Nvm
 
 _ROOT = Path(__file__).parents[3]
 _NAMES = board.board_names(_ROOT / "boards")
@@ -53,6 +54,18 @@ def test_can_be_a_token(name: str) -> None:
     assert board.refusal(loaded) is None
     assert loaded.pins["BOARD"] == name
     assert loaded.pins["BUTTON_PRESSED"] is False, "active low: the RP2350's erratum E9"
+
+
+@pytest.mark.parametrize("name", _REAL)
+def test_the_firmware_knows_where_each_write_to_nvm_erases(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``sys.platform`` is CircuitPython's MICROPY_PY_SYS_PLATFORM (ports/*/mpconfigport.h)."""
+    loaded = _load(name)
+    monkeypatch.setattr(sys, "platform", {"ESP32-S3": "Espressif"}.get(loaded.chip, loaded.chip))
+    assert Nvm(bytearray(8)).erases_first is (loaded.nvm_erase == "always")
+    # nrf: peripherals/nrf/nvm.c erases the page at every write, however blank it is
+    assert (loaded.nvm_erase == "always") is (loaded.chip[:2] != "RP")
 
 
 @pytest.mark.parametrize("name", _REAL)

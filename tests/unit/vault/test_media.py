@@ -85,6 +85,15 @@ def test_the_driver_never_lets_nvm_erase_by_itself() -> None:
     assert not memory.erases_first
 
 
+def test_a_record_costs_one_erase_where_each_write_erases() -> None:
+    nvm = Nvm(blank(8192), erases_first=True)
+    vault = Vault(NvmMemory(nvm, True), secret=b"chip")
+    vault.use_interval(1)
+    erases = nvm.erases
+    vault.use_interval(2)
+    assert nvm.erases == erases + 1
+
+
 class HeapInPieces(Nvm):
     """Lets no one set more than a few bytes at once."""
 

@@ -1,8 +1,8 @@
 """``microcontroller.nvm`` as CircuitPython makes it of a chip's flash.
 
-RP2 and nRF: where all bytes to be set are still 0xFF they are programmed as they are; otherwise the whole
+RP2: where all bytes to be set are still 0xFF they are programmed as they are; otherwise the whole
 sector is copied to RAM, erased and programmed again (CircuitPython, ports/raspberrypi/common-hal/nvm/
-ByteArray.c). The ESP32 variety (``erases_first``) erases all of it before each change.
+ByteArray.c). The variety of ESP32 and nRF (``erases_first``) erases all of it before each change.
 """
 
 from collections.abc import Iterator
