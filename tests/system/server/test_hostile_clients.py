@@ -1,7 +1,6 @@
 """Slow clients, half-open connections, large bodies, floods of headers: bounded memory, and an answer."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,16 +17,11 @@ async def talk(server: RunningServer, *pieces: bytes, times: int = 1) -> bytes:
     """What the server answers to raw bytes before it hangs up."""
     host, port = server.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    # from the beginning: what is still being sent when the server hangs up resets the answer away
-    answering = asyncio.create_task(reader.read(4096))
-    with contextlib.suppress(ConnectionError):
-        for _ in range(times):
-            for piece in pieces:
-                writer.write(piece)
-                await writer.drain()
-    answer = b""
-    with contextlib.suppress(ConnectionError):
-        answer = await asyncio.wait_for(answering, 40)
+    for _ in range(times):
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+    answer = await asyncio.wait_for(reader.read(4096), 40)
     writer.close()
     return answer
 
@@ -74,11 +68,10 @@ async def test_hostile_clients_get_4xx_and_no_memory(run_server: Callable[..., R
         )
         slow, silent, cut, big = replies[:100], replies[100:200], replies[200:220], replies[220:230]
         assert all(answer.startswith(b"HTTP/1.1 408") for answer in (*slow, *silent, *cut))
-        assert all(answer.startswith(b"HTTP/1.1 413") or not answer for answer in big)
+        assert all(answer.startswith(b"HTTP/1.1 413") for answer in big)
         assert replies[230].startswith(b"HTTP/1.1 408")
-        assert replies[231].startswith(b"HTTP/1.1 413") or not replies[231]
-        assert all(answer.startswith(b"HTTP/1.1 431") or not answer for answer in replies[232:252])
-        assert any(answer.startswith(b"HTTP/1.1 431") for answer in replies[232:252])
+        assert replies[231].startswith(b"HTTP/1.1 413")
+        assert all(answer.startswith(b"HTTP/1.1 431") for answer in replies[232:252])
         assert replies[252].startswith(b"HTTP/1.1 431")
         assert replies[253].startswith(b"HTTP/1.1 400")
         assert replies[254].startswith(b"HTTP/1.1 40")

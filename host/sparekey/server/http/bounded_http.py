@@ -11,6 +11,7 @@ from sparekey.server.errors import ApiError
 
 from .dispatch import refused
 from .gathered_writes import gathering
+from .lingering_close import LingeringTransport
 
 _LOG = logging.getLogger("sparekey.server")
 CONNECTIONS = 2000
@@ -33,19 +34,36 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_headers = True
         self._header_bytes = 0
         self._late: asyncio.TimerHandle | None = None
+        self._closing: LingeringTransport
+        self._is_crowded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A new connection has as long for its first request as for any."""
-        super().connection_made(gathering(transport, self.loop))
+        self._closing = LingeringTransport(
+            gathering(transport, self.loop), self.loop, lambda: self._header_bytes > 0
+        )
+        super().connection_made(self._closing.as_transport())
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more to wait for."""
         self._came()
+        self._closing.hang_up()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The service stops: the rest of a request that has its answer is not waited for."""
+        self._header_bytes = 0
+        if self._closing.lingering:
+            self._closing.hang_up()
+        else:
+            super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         """Counts what comes while headers are due, before the parser keeps it."""
+        if self._closing.lingering:
+            self._closing.take(len(data))
+            return
         if self._in_headers:
             self._header_bytes += len(data)
             # a body may come in the same piece: only a request that stays in its headers is too large
@@ -70,17 +88,27 @@ class BoundedHttp(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         # uvicorn's own limit_concurrency answers too, but doesn't say when to come back
-        crowded = max(len(self.connections), len(self.tasks)) >= CONNECTIONS
-        self.app = _crowded if crowded else self.config.loaded_app
+        self._is_crowded = max(len(self.connections), len(self.tasks)) >= CONNECTIONS
+        self.app = _crowded if self._is_crowded else self.config.loaded_app
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body, unless its headers were refused."""
+        if not self._closing.lingering:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The next request's headers are due; how long it lets us wait is keep-alive's business."""
+        if self._closing.lingering:
+            return
         self._came()
         super().on_message_complete()
         self._begun = False
         self._in_headers = True
         self._header_bytes = 0
+
+    def _should_upgrade(self) -> bool:
+        return not self._is_crowded and super()._should_upgrade()
 
     def _await_request(self) -> None:
         self._late = self.loop.call_later(_REQUEST_SECONDS, self._end, _TOO_LATE)
@@ -98,6 +126,9 @@ class BoundedHttp(HttpToolsProtocol):
         if not self.transport.is_closing():
             if self._in_headers or not self._answering():
                 self.transport.write(answer)
+            if self.cycle is not None:  # a handler that waits for the body waits no longer
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
             self.transport.close()
 
 

@@ -29,6 +29,10 @@ class _Gathering:
         self._send()
         self._transport.close()
 
+    def write_eof(self) -> None:
+        self._send()
+        self._transport.write_eof()
+
     def _send(self) -> None:
         pieces, self._pieces = self._pieces, []
         if pieces and not self.is_closing():
