@@ -1,5 +1,7 @@
 """The demo site in a real browser: what a person sees, and what they may do."""
 
+import base64
+import hashlib
 import sqlite3
 import time
 from collections.abc import Callable
@@ -281,11 +283,49 @@ def test_the_account_page_lists_tokens_and_takes_one_away(web: WebPerson) -> Non
     other.get_by_text("Remove this token").click()
     other.get_by_role("button", name="Remove it").click()
     expect(tokens).to_have_count(1)
+    web.expect("You removed “simulated” here.")
     here.get_by_text("Remove this token").click()
     here.get_by_role("button", name="Remove it").click()
-    web.expect("Scan the code")
+    web.expect("You removed “simulated” and are signed out.")
+    web.save_picture("removed")
     web.type_otp(first.otp(web.show_login()))
     web.expect("That one-time password isn't right")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_who_removes_the_token_in_use_is_told_once(
+    open_page: Callable[..., Page], site: str, script: bool
+) -> None:
+    web, userid = WebPerson(open_page(java_script_enabled=script), site), f"leaver-{script}"
+    token = SimulatedToken()
+    token.enrol(web.show_enrolment(userid))
+    if not script:
+        web.page.get_by_role("link", name="The token shows a check code").click()
+    web.page.get_by_role("button", name="They are the same").click()
+    web.expect("Your token is added")
+    web.type_otp(token.otp(web.show_login()))
+    web.expect(f"Welcome, {userid}")
+    before = {cookie["value"] for cookie in web.page.context.cookies()}
+    web.page.get_by_role("link", name="Your tokens").click()
+    web.page.get_by_text("Remove this token").click()
+    web.page.get_by_role("button", name="Remove it").click()
+    told = web.page.get_by_role("status").filter(has_text="You removed “simulated” and are signed out.")
+    expect(told).to_be_focused()  # so a screen reader reads it, and the next is the field
+    assert web.page.url == site + "/"
+    assert before.isdisjoint(cookie["value"] for cookie in web.page.context.cookies())
+    web.page.keyboard.press("Tab")
+    expect(web.page.get_by_label("One-time password")).to_be_focused()
+    web.page.reload()
+    expect(web.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(told).to_have_count(0)
+
+
+def test_nobody_else_puts_words_onto_a_page(web: WebPerson) -> None:
+    words = base64.urlsafe_b64encode(b"Call 555-0100 for help").decode().rstrip("=")
+    for planted in (words, f"{words}.", f"{words}.{hashlib.sha256(words.encode()).hexdigest()}"):
+        web.page.context.add_cookies([{"name": "sparekey-notice", "value": planted, "url": web.site}])
+        web.show_login()
+        expect(web.page.get_by_text("555-0100")).to_have_count(0)
 
 
 def test_nobody_removes_another_s_token(web: WebPerson, open_page: Callable[..., Page]) -> None:

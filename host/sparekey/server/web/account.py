@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from . import browser_session
-from .login_service import LoginStatus, ServiceFault
+from . import browser_session, notice
+from .login_service import LoginStatus, ServiceFault, TokenFacts
 from .pages import Pages, base, field, form_of
-from .sentences import sentence
+from .sentences import removed, sentence
 
 
 class AccountPage:
@@ -35,11 +35,22 @@ class AccountPage:
                 return RedirectResponse(base(request) + "/", 303)
             wanted = field(form, "token")
             # what the form says is only believed if it is among the person's own
-            if wanted in [str(token.id) for token in await self._pages.service.tokens(found.userid)]:
-                await self._pages.service.remove(int(wanted))
+            own = {str(token.id): token for token in await self._pages.service.tokens(found.userid)}
+            if wanted in own:
+                return await self._remove(request, nonce, own[wanted], own[wanted].id == found.accountid)
         except ServiceFault as fault:
             return await self._show(request, browser_session.nonce_of(request), fault.status, sentence(fault))
         return RedirectResponse(base(request) + "/account", 303)
+
+    async def _remove(self, request: Request, nonce: str, token: TokenFacts, here: bool) -> Response:
+        await self._pages.service.remove(token.id)
+        response = RedirectResponse(base(request) + ("/" if here else "/account"), 303)
+        if here:  # nobody is signed in any more: the browser session ends as by signing out
+            await self._pages.service.logout(nonce)
+            nonce = browser_session.fresh()
+            browser_session.keep(request, response, nonce)
+        notice.leave(request, response, nonce, removed(_name(token), here))
+        return response
 
     async def _show(
         self, request: Request, nonce: str | None, status: int = 200, error: str = ""
@@ -51,7 +62,7 @@ class AccountPage:
         shown = [
             {
                 "id": token.id,
-                "name": token.description or "Token",
+                "name": _name(token),
                 "added": _day(token.created),
                 "used": _day(token.lastlogin) if token.lastlogin else "",
                 "here": token.id == found.accountid,
@@ -67,6 +78,10 @@ class AccountPage:
             return None
         found = await self._pages.service.status(nonce)
         return found if found.loggedin else None
+
+
+def _name(token: TokenFacts) -> str:
+    return token.description or "Token"
 
 
 def _day(unix: int) -> str:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 NONCE_BYTES = 32
+_NAME = "sparekey"
 
 
 def fresh() -> str:
@@ -22,7 +23,7 @@ def fresh() -> str:
 
 def nonce_of(request: Request) -> str | None:
     """The nonce in the request's cookie, ``None`` where it has none that is well formed."""
-    nonce = request.cookies.get(_name(request), "")
+    nonce = request.cookies.get(cookie_name(request, _NAME), "")
     try:
         data = base64.b64decode(nonce + "=", altchars=b"-_", validate=True)
     except ValueError:
@@ -32,9 +33,7 @@ def nonce_of(request: Request) -> str | None:
 
 def keep(request: Request, response: Response, nonce: str) -> None:
     """Put the nonce into the browser: HttpOnly, SameSite=Lax, gone when the browser is closed."""
-    response.set_cookie(
-        _name(request), nonce, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )
+    set_cookie(request, response, _NAME, nonce, None)
 
 
 def csrf_token(nonce: str) -> str:
@@ -47,6 +46,20 @@ def csrf_holds(nonce: str, given: str) -> bool:
     return hmac.compare_digest(csrf_token(nonce).encode("ascii"), given.encode("utf-8"))
 
 
-def _name(request: Request) -> str:
+def set_cookie(request: Request, response: Response, name: str, value: str, lasts: int | None) -> None:
+    """A cookie that scripts can't read, for ``lasts`` seconds (0: take it away; None: as ``keep``)."""
+    response.set_cookie(
+        cookie_name(request, name),
+        value,
+        lasts,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+def cookie_name(request: Request, name: str) -> str:
+    """The cookie's whole name at this address."""
     # the prefix makes browsers refuse a cookie that another host of the domain planted; it needs https
-    return "__Host-sparekey" if request.url.scheme == "https" else "sparekey"
+    return "__Host-" + name if request.url.scheme == "https" else name

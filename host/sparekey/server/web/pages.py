@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
-from . import browser_session
+from . import browser_session, notice
 from .login_service import LoginService, ServerFacts, ServiceFault
 from .response_headers import policy
 
@@ -51,9 +51,11 @@ class Pages:
         """A page for the browser session ``nonce``, which the answer's cookie keeps."""
         facts = await self.facts()
         values |= {"facts": facts, "csrf": browser_session.csrf_token(nonce), "base": base(request)}
+        values["notice"] = notice.take(request)
         response = self._templates.TemplateResponse(request, template, values, status_code=status)
         response.headers["content-security-policy"] = policy(facts.wsurl)
         browser_session.keep(request, response, nonce)
+        notice.drop(request, response)
         return response
 
     def trouble(self, request: Request, words: str, status: int) -> Response:

@@ -38,6 +38,12 @@ def sentence(fault: ServiceFault) -> str:
     return _BY_STATUS.get(fault.status, "The login service couldn't do that. Wait a moment and try again.")
 
 
+def removed(name: str, signed_out: bool) -> str:
+    """What a person reads who took the token called ``name`` away; ``signed_out``: it was the one in use."""
+    what_else = "and are signed out" if signed_out else "here"
+    return f"You removed “{name}” {what_else}. It can't sign in any more."
+
+
 def _soon(seconds: int | None) -> str:
     if seconds is None:
         return "in a few minutes"
