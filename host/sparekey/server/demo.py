@@ -24,7 +24,7 @@ async def demo_site(service: Service, the_api: ASGIApp, keyfile: Path) -> tuple[
 
     Its API key is in ``keyfile``, for the workers that share the folder.
     """
-    kept = keyfile.read_text("ascii").strip() if keyfile.exists() else ""
+    kept = keyfile.read_text("ascii", "replace").strip() if keyfile.exists() else ""
 
     def job(transaction: Transaction) -> tuple[bytes, str]:
         roles.add_role(transaction, ROLE, _PERMISSIONS, False)
@@ -32,7 +32,7 @@ async def demo_site(service: Service, the_api: ASGIApp, keyfile: Path) -> tuple[
         if row is None:
             made = servers.insert(transaction, servers.fresh(service.keys, NAME, ROLE, service.now()))
             row = (made.serverid,)
-        hashed = roles.key_hash(kept.encode("ascii"))
+        hashed = roles.key_hash(kept.encode("utf-8"))
         if kept and transaction.one("SELECT 1 FROM apikeys WHERE hash = ? AND role = ?", hashed, ROLE):
             return bytes(row[0]), kept
         return bytes(row[0]), roles.add_key(transaction, ROLE, _KEY, service.now())

@@ -1,7 +1,11 @@
 """``sparekey server …`` on a store: what is wrong is told in words, and nothing is made by a mistake."""
 
+import errno
 import json
+import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from sparekey.cli.commands import sparekey as root
 from sparekey.server.keys.master_key import FILE
+from sparekey.server.store import sqlite as sqlite_store
 
 
 def server(*words: str | Path) -> Result:
@@ -138,4 +143,68 @@ def test_a_database_that_is_away_is_told_with_what_to_look_at(tmp_path: Path) ->
     done = server("servers", "list", "--data", tmp_path, "--database", url)
     assert done.exit_code == 1
     assert "Does PostgreSQL run there" in done.stderr
+    assert "secret" not in done.output
+
+
+@pytest.mark.parametrize("text", ["garbage", "", "1:00", "café"])
+def test_a_ruined_master_key_is_named(data: Path, text: str) -> None:
+    (data / FILE).write_text(text, "utf-8")
+    done = server("servers", "list", "--data", data)
+    assert done.exit_code == 1
+    assert f"{data / FILE}: " in done.stderr
+    assert "number:64 hex digits" in done.stderr
+    assert "Put your copy of the file there" in done.stderr
+    assert (data / FILE).read_text("utf-8") == text
+
+
+def test_a_wrong_variable_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPAREKEY_MASTER_KEY", "1:beef")
+    done = server("servers", "list", "--data", data)
+    assert (done.exit_code, "SPAREKEY_MASTER_KEY: a master key is written" in done.stderr) == (1, True)
+    assert "beef" not in done.output
+
+
+def test_a_newer_sparekey_s_database_is_left_to_it(data: Path) -> None:
+    with closing(sqlite3.connect(data / "sparekey.db")) as database, database:
+        database.execute("INSERT INTO schema_steps (step) VALUES (99)")
+    done = server("servers", "list", "--data", data)
+    assert (done.exit_code, "the database is of a newer Sparekey" in done.stderr) == (1, True)
+
+
+def test_a_database_that_another_program_holds_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_store, "_BUSY_MS", 1)
+    with closing(sqlite3.connect(data / "sparekey.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        done = server("keys", "add", "shop", "--permission", "sessions", "--data", data)
+    assert done.exit_code == 1
+    assert f"{data / 'sparekey.db'}: " in done.stderr
+    assert "Another program has it to itself" in done.stderr
+
+
+@pytest.mark.parametrize(("words", "file"), [(("backup",), "backup"), (("rotate-key",), FILE)])
+def test_a_full_disk_is_told_with_the_file_and_leaves_none(
+    data: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], file: str
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = sorted(data.iterdir())
+    key = (data / FILE).read_text()
+    monkeypatch.setattr(os, "fsync", full)
+    done = server(*words, *([data / file] if file == "backup" else []), "--data", data)
+    assert done.exit_code == 1
+    assert done.stderr == f"Failed: {data / file}: No space left on device.\n"
+    assert sorted(data.iterdir()) == before
+    assert (data / FILE).read_text() == key
+
+
+@pytest.mark.postgresql
+def test_what_postgresql_says_is_passed_on_without_the_password(
+    data: Path, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("one_database").replace("postgresql:///", "postgresql://:secret@/no-such-")
+    done = server("servers", "list", "--data", data, "--database", url)
+    assert done.exit_code == 1
+    assert 'database "no-such-' in done.stderr
+    assert "does not exist" in done.stderr
     assert "secret" not in done.output

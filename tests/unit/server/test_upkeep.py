@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from sparekey.server import sweep
+from sparekey.server.application import api
+from sparekey.server.demo import demo_site
 from sparekey.server.keys import rotation
 from sparekey.server.keys.master_key import KeyFault
 from sparekey.server.store.backup import NotABackup, backup, restore
@@ -110,6 +112,18 @@ async def test_what_is_no_backup_changes_nothing(harness: Harness, tmp_path: Pat
     with pytest.raises(NotABackup, match="unknown table"):
         await restore(harness.service.store, file)
     assert (await harness.call("GET", "")).json()["serverName"] == "Test"
+
+
+@pytest.mark.parametrize("kept", [b"", b"caf\xe9", b"\xff" * 99])
+async def test_a_ruined_file_of_the_demo_s_key_is_written_anew(
+    harness: Harness, tmp_path: Path, kept: bytes
+) -> None:
+    file = tmp_path / "demo-apikey"
+    file.write_bytes(kept)
+    _, client = await demo_site(harness.service, api(harness.service), file)
+    await client.aclose()
+    harness.http.headers["X-apikey"] = file.read_text().strip()
+    assert (await harness.http.get("/servers/")).status_code == 403  # known, and not for this
 
 
 async def test_the_sweep_clears_what_is_over_a_bite_at_a_time(harness: Harness) -> None:

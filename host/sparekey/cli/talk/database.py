@@ -10,6 +10,14 @@ from sparekey.server.store import FILE
 
 from .words import cause
 
+_ADVICE = {
+    "locked": "Another program has it to itself: end that, and try again.",
+    "full": "Make room on its disk, and try again.",
+    "I/O error": "Is its disk full, or failing?",
+    "readonly": "May this user read and write it and its folder?",
+}
+"""What to look at, by a word of SQLite's."""
+
 
 def postgresql_url(ctx: click.Context, param: click.Parameter, url: str | None) -> str | None:
     """``--database``, checked; what is wrong with it is told without it, since a password may be in it."""
@@ -23,7 +31,11 @@ def why(fault: Exception, data: Path, database: str | None) -> str:
     words = cause(fault).rstrip(".") + "."
     if database is not None and isinstance(fault, StoreUnavailable):
         return f"{words} Does PostgreSQL run there, and is the URL right (--database, SPAREKEY_DATABASE)?"
-    if isinstance(fault, sqlite3.OperationalError) or "readonly" in words:
+    if isinstance(fault, StoreUnavailable | sqlite3.OperationalError):
+        for mark, advice in _ADVICE.items():
+            if mark in words:
+                return f"{data / FILE}: {words} {advice}"
+    if isinstance(fault, sqlite3.OperationalError):
         return f"{data / FILE}: {words} May this user read and write it and its folder?"
     if isinstance(fault, sqlite3.DatabaseError):
         again = f"sparekey server restore BACKUP --data {data}"

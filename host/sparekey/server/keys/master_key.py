@@ -92,8 +92,13 @@ class MasterKeys:
             if os.name == "posix" and self._path.stat().st_mode & 0o077:
                 raise KeyFault(f"{self._path} may be read by others: chmod 600 it")
             self._stamp = self._file_stamp()
-            text = self._path.read_text("ascii")
-        self._take(_parsed(text))
+            text = self._path.read_text("ascii", "replace")
+        try:
+            self._take(_parsed(text))
+        except KeyFault as fault:
+            if self.in_environment:
+                raise KeyFault(f"{VARIABLE}: {fault}, several with commas between them") from None
+            raise KeyFault(f"{self._path}: {fault}, one a line. Put your copy of the file there") from None
 
     def _take(self, keys: dict[int, bytes]) -> None:
         self._keys = keys
@@ -117,11 +122,15 @@ def private_file(path: Path, text: str) -> None:
     temporary = path.with_name(path.name + ".new")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as fault:
+        temporary.unlink(missing_ok=True)
+        raise OSError(fault.errno, fault.strerror, str(path)) from None
     if os.name != "posix":
         return
     folder = os.open(path.parent, os.O_RDONLY)
@@ -152,5 +161,5 @@ def _parsed(text: str) -> dict[int, bytes]:
         except ValueError:
             raise KeyFault("a master key is written as number:64 hex digits") from None
     if not keys:
-        raise KeyFault("there is no master key")
+        raise KeyFault("there is none in it; a master key is written as number:64 hex digits")
     return keys

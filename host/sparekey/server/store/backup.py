@@ -48,8 +48,12 @@ async def backup(store: Store, path: Path) -> int:
             os.fsync(file.fileno())
         return count
 
-    count = await store.read(job, one_moment=True)
-    temporary.replace(path)
+    try:
+        count = await store.read(job, one_moment=True)
+        temporary.replace(path)
+    except OSError as fault:
+        temporary.unlink(missing_ok=True)
+        raise OSError(fault.errno, fault.strerror, str(path)) from None
     return count
 
 

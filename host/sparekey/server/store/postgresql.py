@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -113,7 +114,7 @@ class PostgresqlStore(Store):
         try:
             await loop.run_in_executor(self._threads, self._open)
         except (psycopg.Error, PoolTimeout) as fault:
-            raise StoreUnavailable("the database can't be reached") from fault
+            raise StoreUnavailable(_refusal(fault) or "the database can't be reached") from fault
         self._listener = threading.Thread(
             target=self._listen, args=(loop,), name="postgresql-listen", daemon=True
         )
@@ -207,6 +208,14 @@ def _notify(news: list[str], transaction: Transaction) -> None:
     transaction.one(
         f"SELECT set_config('synchronous_commit', 'off', true), pg_notify('{_CHANNEL}', ?)", "\n".join(news)
     )
+
+
+def _refusal(fault: Exception) -> str:
+    """What PostgreSQL itself says; nothing that is of the URL, for a password may be in it."""
+    if isinstance(fault, psycopg.Error) and fault.diag.message_primary:
+        return fault.diag.message_primary
+    found = re.search(r"FATAL: +(.+)", str(fault))
+    return found.group(1) if found else ""
 
 
 def _configure(connection: "psycopg.Connection[Row]") -> None:

@@ -76,7 +76,10 @@ def migrate(transaction: Transaction, identity: str) -> int:
     row = transaction.one("SELECT coalesce(max(step), 0) FROM schema_steps")
     done = int(row[0]) if row else 0
     if done > len(STEPS):
-        raise ValueError(f"the database has schema step {done}; this Sparekey knows {len(STEPS)}")
+        raise ValueError(
+            f"the database is of a newer Sparekey (schema step {done}; this one knows {len(STEPS)}):"
+            " use that one with it"
+        )
     for step in range(done, len(STEPS)):
         for statement in STEPS[step]:
             transaction.run(statement.replace("{identity}", identity))

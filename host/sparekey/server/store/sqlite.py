@@ -65,7 +65,10 @@ class SqliteStore(Store):
             self._writer.execute("BEGIN IMMEDIATE")
             migrate(SqliteTransaction(self._writer), "INTEGER PRIMARY KEY AUTOINCREMENT")
             self._writer.execute("COMMIT")
-        except sqlite3.Error as fault:
+        except (sqlite3.Error, ValueError) as fault:
+            self._writer.close()
+            if isinstance(fault, ValueError):
+                raise
             raise StoreUnavailable(f"the database can't be opened: {fault}") from fault
         self._thread.start()
         self._checkpoints.start()
