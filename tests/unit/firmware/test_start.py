@@ -32,6 +32,33 @@ print(vault.leftovers)
 """
 
 
+_ENDS = r"""
+import sys, time, types
+
+names = ("microcontroller", "usb_cdc", "sparekey_token.app")
+controller, cdc, app = [types.ModuleType(name) for name in names]
+controller.reset = lambda: print("reset")
+cdc.console = CONSOLE
+def main():
+    raise MemoryError
+app.main = main
+time.sleep = lambda seconds: None
+sys.modules.update(zip(names, (controller, cdc, app)))
+import sparekey_token
+sparekey_token.app = app
+exec(open(sys.argv[1]).read())
+"""
+
+
+@pytest.mark.parametrize("console", [None, "open"])
+def test_a_program_that_ends_restarts_the_board_unless_somebody_reads_why(console: str | None) -> None:
+    script = _ENDS.replace("CONSOLE", repr(console))
+    code = Path(__file__).parents[3] / "firmware" / "code.py"
+    done = subprocess.run([sys.executable, "-c", script, code], capture_output=True, text=True)
+    assert done.stdout == ("reset\n" if console is None else "")
+    assert ("MemoryError" in done.stderr) is (console is not None)
+
+
 def test_the_watchdog_is_fed_while_the_vault_is_opened_and_not_by_what_is_read_later(tmp_path: Path) -> None:
     script = _SCRIPT.replace("READONLY", "True").replace(
         "start.vault(MagicMock())", "start.vault(MagicMock(), feed)"
