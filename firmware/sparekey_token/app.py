@@ -82,7 +82,7 @@ class App:
             except Exception:  # a part's, no flow's: those are caught closer by
                 failed += 1
                 if failed > _FAILURES:
-                    raise  # the watchdog, no longer fed, starts it all again
+                    raise  # code.py starts it all again
             if not self.token.working:
                 time.sleep(0.001 if self._ticks() - self._lively < _LIVELY_MS else 0.01)
 
@@ -140,6 +140,7 @@ class App:
         return messages.to_wire(messages.METHODS[request.method].result, answers.answer(self.token, request))
 
     def _begin(self, request: "Request") -> None:
+        self.token.replaced(self._view)
         self._drop_flow()
         self.token.request = request
         try:
@@ -216,9 +217,9 @@ class App:
             self._visible = True
         except OSError:
             self._visible = False
-        if changed and button is None:
+        if changed or button == "ok":
             # a press from before the person saw this screen answers nothing on it
-            for _ in range(8):
+            for _ in range(64):  # as many as a keypad keeps
                 if self._buttons.poll() is None:
                     break
 
@@ -239,8 +240,7 @@ class App:
         if self._ticks() - self._pressed > 60_000 * vault.setting("time_out", 5):
             vault.lock()
             self.token.session = None
-            if self._flow is not None:
-                self._drop_flow()
+            self._drop_flow()
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ def test_an_account_is_added_and_makes_the_right_otp(token: Token) -> None:
     body = service.login()
     token.scan(body)
     number = token.ask("otp.generate", index=account.index)
-    token.wait_for("as marie")
+    token.wait_for("Log in?")
     token.press("ok")
     assert token.answer(number)["otp"] in expected(account, body, time.time())
 

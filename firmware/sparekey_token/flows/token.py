@@ -7,6 +7,7 @@ from sparekey_token.core.errors import Refused
 
 from . import UNLOCKING, forget
 from .timekeeping import Timekeeper
+from .view import page
 
 try:
     from collections.abc import Callable
@@ -22,6 +23,7 @@ PATIENCE = 60
 """Seconds that the token waits for a press."""
 
 _PAGE_MS = 2500
+_STEADY_MS = 500
 _REMEMBERED = 8
 
 Ended = namedtuple("Ended", ("session_id", "index", "interval"))
@@ -55,6 +57,9 @@ class Token:
         """The method that the flow under way waits for; another one ends the flow."""
         self.asking = False
         """Whether the flow under way waits for the person, whom nothing may interrupt."""
+        self.steady = 0
+        """``ticks`` before which no question of the host's is shown: a press meant for the screen that it
+        took the place of must not answer it."""
         self.working = False
         """Whether the flow under way computes, and wants its next turn at once."""
         self.tried = ticks()
@@ -77,15 +82,28 @@ class Token:
         if self.request is not None:
             self._line.notify("waiting", {"for": what, "seconds": seconds})
 
+    def replaced(self, view: "View | None") -> None:
+        """A request of the host takes the place of ``view``, which somebody may be pressing ok on just now.
+
+        Until a finger that is on its way is down, no question is shown.
+        """
+        name = "" if view is None else view.name
+        if name[:4] != "idle" and name not in ("login.scanned", "enrol.wait"):
+            self.steady = self.ticks() + _STEADY_MS
+
     def ask(self, pages: "tuple[View, ...]", seconds: int = PATIENCE, what: str = "button") -> "Flow":
         """Shows ``pages`` in turn until a button is pressed, and returns which.
 
         Raises ``Refused`` (``timed_out``) after ``seconds``.
         """
         self.waiting(what, seconds)
-        begun = self.ticks()
         self.asking = True
         try:
+            if self.request is not None and self.ticks() < self.steady:
+                view = page("request.next", ("", "", "One moment..."))
+                while self.ticks() < self.steady:
+                    yield view
+            begun = self.ticks()
             while True:
                 passed = self.ticks() - begun
                 button = yield pages[passed // _PAGE_MS % len(pages)]

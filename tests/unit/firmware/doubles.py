@@ -284,6 +284,8 @@ class Desk:
     def write(self, data):
         self.link.inward += data
         self.rounds(3 + len(data) // 64)
+        while self.screen.view.name == "request.next":
+            self.rounds(1)
 
     def send(self, method, **params):
         self._number += 1

@@ -39,6 +39,18 @@ def test_two_presses_add_an_account() -> None:
     assert outcome(desk.answer(asked)) == {"otp": made}
 
 
+def test_presses_from_before_the_check_code_was_shown_confirm_nothing() -> None:
+    desk, server = Desk(), Server()
+    told = server.reveal(begin(desk, server))
+    desk.buttons.presses = ["ok"] * 40  # by whom the wait is too long
+    asked = desk.send("enrol.finish", **told)
+    assert desk.screen.view.name == "enrol.check"
+    assert desk.answer(asked) is None
+    assert desk.vault.count == 0
+    desk.press("ok")
+    assert outcome(desk.answer(asked)) == {"index": 0}
+
+
 def test_an_unset_clock_takes_the_servers_time() -> None:
     desk, server = Desk(), Server(expires=5)
     desk.clock.fault = "lost"

@@ -3,7 +3,7 @@
 import pytest
 
 from sparekey_token import RELEASED
-from sparekey_token.core import compose, otp
+from sparekey_token.core import compose, frame, otp
 
 from .doubles import ACCOUNT_KEY, NOW, Desk, login_body, outcome
 
@@ -136,6 +136,38 @@ def test_a_session_gives_one_otp(desk: Desk) -> None:
     assert ask() == first
     desk.clock.unix += 120
     assert ask() == "no_session"
+
+
+@pytest.mark.parametrize("before", ["otp", "question", "error"])
+def test_a_press_that_was_on_its_way_answers_no_question_that_the_host_puts_in_its_place(
+    desk: Desk, before: str
+) -> None:
+    """Whoever is about to press ok, to be done with the OTP, would press it for an attacker's session."""
+    desk.call("session.start", payload=compose.to_text(login_body()))
+    asked = desk.send("otp.generate", index=0)
+    if before == "otp":
+        desk.press("ok")
+    elif before == "error":
+        desk.press("back")
+    else:
+        desk.call("cancel")
+    desk.answer(asked)
+    desk.buttons.presses = []
+    text = compose.to_text(login_body(session=b"another session!"))
+    assert isinstance(desk.call("session.start", payload=text), dict)
+    desk.call("session.stop")  # to the idle screen and on, which must not hide what was there before
+    assert isinstance(desk.call("session.start", payload=text), dict)
+    line = frame.encode({"jsonrpc": "2.0", "id": 99, "method": "otp.generate", "params": {"index": 0}})
+    desk.link.inward += line
+    begun = desk.milliseconds
+    desk.rounds(6)
+    while desk.screen.view.name == "request.next":
+        desk.press("ok")
+    assert desk.answer(99) is None
+    assert desk.screen.view.name == "login.ask"
+    assert 300 < desk.milliseconds - begun < 600
+    desk.press("ok")
+    assert "otp" in outcome(desk.answer(99))
 
 
 def test_an_otp_stays_until_its_interval_is_well_over(desk: Desk) -> None:

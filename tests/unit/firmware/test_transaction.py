@@ -68,6 +68,14 @@ def test_each_page_is_pressed_for_and_the_last_press_proves(desk: Desk) -> None:
     assert desk.screen.view.name == "transaction.approved"
 
 
+def test_a_press_from_before_a_page_was_shown_approves_nothing_on_it(desk: Desk) -> None:
+    asked = ask(desk, body())
+    desk.buttons.presses = ["ok"] * 3
+    desk.rounds()
+    assert "2 of 3" in desk.screen.text
+    assert desk.answer(asked) is None
+
+
 def test_no_description_no_page_for_it(desk: Desk) -> None:
     ask(desk, body(description=""))
     assert len(walk(desk)) == 2
