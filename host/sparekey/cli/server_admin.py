@@ -1,6 +1,7 @@
 """``sparekey server servers|accounts|keys``: what an admin page would do."""
 
 import dataclasses
+import shlex
 import time
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ def add_server(name: str, owner: str, data: Path, database: str | None, in_json:
     async def work(store: Store, keys: MasterKeys) -> Row:
         fresh = server_rows.fresh(keys, name, owner, int(time.time()))
         if await store.read(lambda t: roles.role(t, owner)) is None:
-            click.echo(f"No role is called {owner} yet. Make it: sparekey server keys add {owner}", err=True)
+            make = f"sparekey server keys add {shlex.quote(owner)} --permission sessions"
+            click.echo(f"No role is called {owner} yet. Make it, with all that it may do: {make}", err=True)
         return await store.write(lambda t: _server(server_rows.insert(t, fresh)))
 
     show([with_store(data, database, work)], in_json)
@@ -183,7 +185,10 @@ def add_key(
         if permissions:
             roles.add_role(transaction, role, list(dict.fromkeys(permissions)), everywhere)
         elif roles.role(transaction, role) is None:
-            raise ValueError("a new role needs --permission")
+            raise ValueError(
+                f"no role is called {role} yet, and a new one needs to be told what it may do,"
+                " as by --permission sessions (a login page); --help lists the others"
+            )
         key = roles.add_key(transaction, role, description, int(time.time()))
         return {"role": role, "description": description, "apikey": key}
 

@@ -84,7 +84,7 @@ async def _checked(
             role = await service.directory.acting(role, su.decode("latin-1"))
         call.role_or_none = role
         if not call.role.may(*declared.permissions):
-            raise ApiError("forbidden")
+            raise ApiError("forbidden", f"It takes {' or '.join(declared.permissions)}.")
         if "serverid" in request.path_params:
             call.server_or_none = await service.directory.server(serverid_of(request.path_params["serverid"]))
             if not call.role.sees(call.server):

@@ -79,7 +79,9 @@ def _clause(term: str, columns: Mapping[str, Column]) -> tuple[str, list[object]
     name, equals, value = term.partition("=")
     column = columns.get(name.strip())
     if column is None or not equals:
-        raise ApiError("bad_request", "filter is attribute=value or attribute=in:a,b.")
+        raise ApiError(
+            "bad_request", f"filter is attribute=value or attribute=in:a,b; attributes: {', '.join(columns)}."
+        )
     given = value[3:].split(",") if value.startswith("in:") else [value]
     if len(given) > 100:
         raise ApiError("bad_request", "filter takes at most 100 values.")
@@ -104,6 +106,6 @@ def _order(sort: str, columns: Mapping[str, Column]) -> list[str]:
         name, _, direction = term.partition(":")
         column = columns.get(name.strip())
         if column is None or direction not in ("", "asc", "desc"):
-            raise ApiError("bad_request", "sort is column:asc,column2:desc.")
+            raise ApiError("bad_request", f"sort is column:asc,column2:desc; columns: {', '.join(columns)}.")
         order.append(f"{column.sql} {'DESC' if direction == 'desc' else 'ASC'}")
     return order
