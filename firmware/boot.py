@@ -6,11 +6,17 @@ boards into their bootloader; that shows no file and no key (docs/threat-model.m
 """
 
 import storage
+import supervisor
 import usb_cdc
 
 # first of all, whatever happens below
 storage.disable_usb_drive()
 usb_cdc.enable(console=False, data=True)
+try:
+    # the files and the REPL over Bluetooth, to whoever held the board's button at its start or paired before
+    supervisor.runtime.ble_workflow = False
+except (AttributeError, NotImplementedError):
+    pass  # no Bluetooth here
 
 from sparekey_token import maintenance  # noqa: E402
 

@@ -59,6 +59,46 @@ def test_a_program_that_ends_restarts_the_board_unless_somebody_reads_why(consol
     assert ("MemoryError" in done.stderr) is (console is not None)
 
 
+_BOOTS = r"""
+import sys, types
+
+names = ("storage", "supervisor", "usb_cdc", "sparekey_token.maintenance")
+storage, supervisor, cdc, maintenance = [types.ModuleType(name) for name in names]
+
+class Runtime:
+    RUNTIME
+
+supervisor.runtime = Runtime()
+storage.disable_usb_drive = lambda: print("no drive")
+cdc.enable = lambda console, data: print("console", console)
+maintenance.held = lambda: False
+sys.modules.update(zip(names, (storage, supervisor, cdc, maintenance)))
+import sparekey_token
+sparekey_token.maintenance = maintenance
+exec(open(sys.argv[1]).read())
+print("Bluetooth", getattr(supervisor.runtime, "ble_workflow", None))
+"""
+
+
+@pytest.mark.parametrize(
+    ("runtime", "after"),
+    [
+        ("ble_workflow = True", "False"),
+        (
+            "ble_workflow = property(lambda self: None, lambda self, on: exec('raise NotImplementedError'))",
+            "None",
+        ),
+        ("__slots__ = ()", "None"),
+    ],
+    ids=["Bluetooth", "none on this chip", "an older CircuitPython"],
+)
+def test_drive_and_repl_are_shown_neither_by_usb_nor_by_bluetooth(runtime: str, after: str) -> None:
+    boot = Path(__file__).parents[3] / "firmware" / "boot.py"
+    command = [sys.executable, "-c", _BOOTS.replace("RUNTIME", runtime), boot]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["no drive", "console False", "Bluetooth " + after], done.stderr
+
+
 def test_the_watchdog_is_fed_while_the_vault_is_opened_and_not_by_what_is_read_later(tmp_path: Path) -> None:
     script = _SCRIPT.replace("READONLY", "True").replace(
         "start.vault(MagicMock())", "start.vault(MagicMock(), feed)"

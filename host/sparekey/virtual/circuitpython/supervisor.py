@@ -36,6 +36,15 @@ class Runtime:
         crashed = running.board().reset_reason == running.HARD_FAULT
         return SafeModeReason.HARD_FAULT if crashed else SafeModeReason.NONE
 
+    @property
+    def ble_workflow(self) -> bool:
+        """Whether files and REPL are there over Bluetooth: this chip has none."""
+        return False
+
+    @ble_workflow.setter
+    def ble_workflow(self, on: bool) -> None:
+        raise NotImplementedError
+
     autoreload = True
 
 
