@@ -68,6 +68,8 @@ def _asked(screen, buttons, count: int) -> bool:  # type: ignore[no-untyped-def]
     held = str(count) + (" account" if count == 1 else " accounts")
     lines = ["Open the drive?", "This erases", held + " first.", "", "ok erase    back keep"]
     screen.show(page("drive.ask", lines))
+    while buttons.poll() is not None:
+        pass  # from before it was asked: a button held down counts as pressed when the keypad starts
     begun = time.monotonic_ns()
     while time.monotonic_ns() - begun < _SECONDS * 1_000_000_000:
         pressed = buttons.poll()

@@ -99,6 +99,38 @@ def test_drive_and_repl_are_shown_neither_by_usb_nor_by_bluetooth(runtime: str, 
     assert done.stdout.splitlines() == ["no drive", "console False", "Bluetooth " + after], done.stderr
 
 
+_ASKS = r"""
+import sys, time
+from unittest.mock import MagicMock
+
+for name in ("digitalio", "pins", "microcontroller", "storage", "supervisor", "usb_cdc"):
+    sys.modules[name] = MagicMock()
+for name in ("bus", "buttons", "clock", "link", "screen"):
+    sys.modules["sparekey_token.parts." + name] = MagicMock()
+from sparekey_token import maintenance
+
+presses, now = BEFORE, [0]
+def sleep(seconds):
+    now[0] += 10**9
+    presses.extend(AFTER if now[0] == 10**9 else [])
+time.sleep, time.monotonic_ns = sleep, lambda: now[0]
+buttons = MagicMock()
+buttons.poll = lambda: presses.pop(0) if presses else None
+print(maintenance._asked(MagicMock(), buttons, 3))
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "opened"), [(["ok"], [], False), ([], ["ok"], True), (["ok"], ["back"], False)]
+)
+def test_only_a_press_after_the_question_opens_the_drive(
+    before: list[str], after: list[str], opened: bool
+) -> None:
+    script = _ASKS.replace("BEFORE", repr(before)).replace("AFTER", repr(after))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.strip() == str(opened), done.stderr
+
+
 def test_the_watchdog_is_fed_while_the_vault_is_opened_and_not_by_what_is_read_later(tmp_path: Path) -> None:
     script = _SCRIPT.replace("READONLY", "True").replace(
         "start.vault(MagicMock())", "start.vault(MagicMock(), feed)"
