@@ -111,13 +111,11 @@ def _asking(account, hint: str, count: int) -> "tuple[View, ...]":  # type: igno
     """Server and account on every page; the hint in the rows left, or in turn with the first row."""
     title = ends("Log in?", "ok/back" if count < 2 else "ok/next/back")
     who = in_two("at " + account.server) + in_two("as " + account.name)
-    hints = wrap("hint: " + hint) if hint else []
+    # each row says that it is the hint's: who makes the QR code must not write on this screen as the token
+    hints = ["hint: " + row for row in wrap(hint, 15)]
     if len(who) + len(hints) <= 4:
         return (page("login.ask", [title] + who + hints),)
-    pages = [page("login.ask", [title] + who)]
-    for row in wrap(hint, 15):
-        pages.append(page("login.ask", ["hint: " + row] + who))
-    return tuple(pages)
+    return tuple([page("login.ask", [title] + who)] + [page("login.ask", [row] + who) for row in hints])
 
 
 def _shown(token: "Token", made: str, made_at: int) -> "Flow":

@@ -255,6 +255,16 @@ def test_long_names_and_hints_are_never_cut(desk: Desk) -> None:
     assert {"hint: ABCDEFGH", "hint: ABCDEFGH IJKLM"} <= seen or len(seen) >= 3
 
 
+@pytest.mark.parametrize("hint", ["Firefox 127.0.  ok = cancel", " " * 16 + "as admin", "x" * 22 + "at Bank"])
+def test_a_hint_puts_no_row_on_the_screen_that_looks_like_the_tokens(desk: Desk, hint: str) -> None:
+    desk.call("session.start", payload=compose.to_text(login_body(hint=hint)))
+    desk.send("otp.generate", index=0)
+    for _ in range(12):
+        for row in desk.screen.text.split("\n"):
+            assert row.startswith(("Log in?", "at Sparekey demo", "as ada", "hint: ")), row
+        desk.pass_seconds(1)
+
+
 def test_no_press_counts_while_the_screen_is_dark(desk: Desk) -> None:
     desk.call("session.start", payload=compose.to_text(login_body()))
     asked = desk.send("otp.generate", index=0)
