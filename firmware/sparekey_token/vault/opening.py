@@ -2,7 +2,7 @@
 
 from sparekey_token.core.errors import Refused
 
-from . import compaction, generation, header
+from . import compaction, generation, header, record
 from .contents import Contents
 from .homes import Homes
 from .log import STEP
@@ -109,10 +109,37 @@ def _bring_in_step(homes: Homes) -> None:
     first, second = _whole_until(homes.first), _whole_until(homes.second)
     if first == second and _alike(homes.first, homes.second, first):
         return
-    if first and first >= second:
+    if first and (first >= second or not _goes_on(homes.first, homes.second, first)):
         generation.refresh(homes)
     elif second:
         generation.copy(homes.first, homes.second, homes.step)
+
+
+def _goes_on(first: "Log", second: "Log", end: int) -> bool:
+    """Whether the longer ``second`` is ``first``, whole until ``end``, and what a cut took from that one.
+
+    Anyone with wires can write an EEPROM, records and their CRCs too. So neither an older KEY record comes
+    back so, nor an attempt: what ``second`` has fewer of, is added to it.
+    """
+    if not _alike(first, second, end):
+        return False
+    key = False
+    tries = known = 0
+    for place, kind, payload in scan([second]):
+        if kind == record.KEY:
+            if key and place >= end:
+                return False  # with two homes, one is only ever replaced by a compaction
+            key = True
+            tries = 0
+        elif kind == record.TRIES:
+            tries = payload[0]
+        if place < end:
+            known = tries
+    if tries < known:
+        if second.end + record.OVERHEAD + 1 > second.size:
+            return False
+        second.append(record.TRIES, bytes((known,)))
+    return True
 
 
 def _alike(first: "Log", second: "Log", end: int) -> bool:

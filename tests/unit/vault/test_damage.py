@@ -4,6 +4,7 @@ import pytest
 
 from sparekey_token.core.errors import Refused
 from sparekey_token.vault import Vault, compaction, header, record, wrapping
+from sparekey_token.vault.replay import scan
 
 from .boards import KINDS, Board, done
 from .model import Model, add
@@ -290,3 +291,41 @@ def test_a_skip_that_fails_is_written_again() -> None:
     vault.use_interval(6)
     vault = board.vault()
     assert (vault.damaged, vault.tries_left, vault.used_interval()) == (0, 8, 6)
+
+
+@pytest.mark.parametrize("kind", ["esp32 eeprom", "rp2 eeprom"])
+@pytest.mark.parametrize(
+    "forged", ["no attempts", "the key again", "the old key", "the old key, in its place", "full"]
+)
+def test_what_wires_write_into_the_eeprom_gives_no_attempt_back(kind: str, forged: str) -> None:
+    board = Board(kind)
+    vault = board.vault()
+    add(vault, ADA)
+    old = board.payload(record.KEY)
+    done(vault.change_pin("4711"))
+    for _ in range(3):
+        assert not done(vault.unlock("0000"))
+    homes = vault._store.homes
+    log, end = homes.second, homes.first.end
+    assert log is not None
+    rest = [(record.TRIES, b"\0")]
+    if forged == "the key again":
+        rest = [(record.KEY, board.payload(record.KEY))]
+    elif forged == "the old key":
+        rest = [(record.KEY, old)]
+    elif forged == "full":
+        rest = [(record.TRIES, b"\0")] * ((log.size - end) // 6)
+    if forged == "the old key, in its place":
+        rest = [(at, old if at == record.KEY else payload) for _, at, payload in scan([homes.first])]
+        rest += [(record.TRIES, b"\0")] * 3
+        end = header.SIZE
+    for at, payload in rest:
+        data = record.encode(log.seq, end, at, payload)
+        board._second[end : end + len(data)] = data
+        end += len(data)
+    for _ in range(2):
+        vault = board.vault()
+        assert (vault.tries_left, vault.has_pin, vault.unlocked) == (5, True, False)
+    assert done(vault.unlock("4711"))
+    assert vault.account(0).name == ADA.name
+    assert board.vault().tries_left == 8
