@@ -128,7 +128,7 @@ def _on_account(name: str, words: str) -> None:
             server = _named(transaction, serverid)
             try:
                 if name == "remove":
-                    return _account(account_rows.remove(transaction, server.id, accountid))
+                    return _account(account_rows.remove(transaction, server.id, accountid, int(time.time())))
                 return _account(account_rows.block(transaction, server.id, accountid, name == "block"))
             except ApiError:
                 raise ValueError(f"the server has no account {accountid}; 'accounts list' has all") from None

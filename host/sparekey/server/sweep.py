@@ -14,7 +14,7 @@ _SHARE = 4  # a pause is so many times as long as the bite before it took
 BITE = 20  # rows: each touches a page of every index
 AUDIT_KEPT = 400 * 86400  # seconds
 
-_BY_END = ("sessions", "enrolments", "throttles", "transactions")
+_BY_END = ("sessions", "enrolments", "throttles", "transactions", "retired")
 
 
 async def sweep(service: Service) -> None:
@@ -51,19 +51,12 @@ def _clear(transaction: Transaction, table: str, now: int) -> int:
             BITE,
             now - AUDIT_KEPT,
         )
-    if table == "throttles":
-        return transaction.run(
-            "DELETE FROM throttles WHERE (server, ref) IN"
-            " (SELECT server, ref FROM throttles WHERE ends <= ? ORDER BY ends LIMIT ?) AND ends <= ?",
-            now,
-            BITE,
-            now,
-        )
+    key = "server, ref" if table in ("throttles", "retired") else "id"
     # an enrolment goes on until it was ended, its account and the audit log with it
     over = " AND state IN ('active', 'ended')" if table == "enrolments" else ""
     return transaction.run(
-        f"DELETE FROM {table} WHERE id IN"
-        f" (SELECT id FROM {table} WHERE ends <= ?{over} ORDER BY ends LIMIT ?) AND ends <= ?",
+        f"DELETE FROM {table} WHERE ({key}) IN"
+        f" (SELECT {key} FROM {table} WHERE ends <= ?{over} ORDER BY ends LIMIT ?) AND ends <= ?",
         now,
         BITE,
         now,

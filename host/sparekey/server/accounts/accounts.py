@@ -17,6 +17,9 @@ COLUMNS = {
     "created": Column("a.created", True),
     "lastlogin": Column("a.lastlogin", True),
 }
+RETIRED = 32 * 86400
+"""Seconds: a login lasts 30 days, and the sweep takes its time."""
+
 _SOURCE = "FROM accounts a WHERE a.server = ? AND a.active = 1"
 
 
@@ -52,9 +55,19 @@ def block(transaction: Transaction, server: int, reference: int, blocked: bool) 
     return one(transaction, server, reference)
 
 
-def remove(transaction: Transaction, server: int, reference: int) -> Account:
-    """Removes the account, its key with it; answers what it was."""
+def remove(transaction: Transaction, server: int, reference: int, now: int) -> Account:
+    """Removes the account, its key with it; answers what it was.
+
+    Its reference is given to no other for ``RETIRED``: a session that was logged in would become that one's.
+    """
     account = one(transaction, server, reference)
+    transaction.run(
+        "INSERT INTO retired (server, ref, ends) VALUES (?, ?, ?)"
+        " ON CONFLICT (server, ref) DO UPDATE SET ends = excluded.ends",
+        server,
+        reference,
+        now + RETIRED,
+    )
     transaction.run("DELETE FROM accounts WHERE server = ? AND ref = ?", server, reference)
     return account
 
@@ -67,9 +80,9 @@ def of_user(transaction: Transaction, server: int, userid: str) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def remove_of_user(transaction: Transaction, server: int, userid: str) -> list[Account]:
+def remove_of_user(transaction: Transaction, server: int, userid: str, now: int) -> list[Account]:
     """Removes a user's accounts; answers what they were."""
-    return [remove(transaction, server, ref) for ref in of_user(transaction, server, userid)]
+    return [remove(transaction, server, ref, now) for ref in of_user(transaction, server, userid)]
 
 
 def give_to(transaction: Transaction, server: int, reference: int, userid: str, now: int) -> Account:

@@ -207,6 +207,11 @@ def _shared(keys: MasterKeys, server: ServerRow, public_key: bytes) -> bytes | N
 def _free_reference(transaction: Transaction, server: int) -> int:
     for _ in range(64):
         ref = secrets.randbelow(1 << 30)
-        if transaction.one("SELECT 1 FROM accounts WHERE server = ? AND ref = ?", server, ref) is None:
+        taken = transaction.one(
+            "SELECT 1 FROM accounts WHERE server = ? AND ref = ?"
+            " UNION ALL SELECT 1 FROM retired WHERE server = ? AND ref = ?",
+            *(server, ref) * 2,
+        )
+        if taken is None:
             return ref
     raise ApiError("busy", retry_after=5)

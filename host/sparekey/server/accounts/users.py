@@ -44,10 +44,10 @@ def need(transaction: Transaction, server: int, userid: str) -> None:
         raise ApiError("not_found")
 
 
-def remove(transaction: Transaction, server: int, userid: str) -> list[Account]:
+def remove(transaction: Transaction, server: int, userid: str, now: int) -> list[Account]:
     """Removes a user with attributes and accounts; answers the accounts."""
     need(transaction, server, userid)
-    removed = accounts.remove_of_user(transaction, server, userid)
+    removed = accounts.remove_of_user(transaction, server, userid, now)
     clear_attributes(transaction, server, userid)
     transaction.run("DELETE FROM users WHERE server = ? AND userid = ?", server, userid)
     return removed

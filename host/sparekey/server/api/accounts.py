@@ -55,8 +55,8 @@ async def block_account(call: Call) -> Account:
 @operation("DELETE", "/servers/{serverid}/accounts/{accountid}/", "accounts", answer=Account)
 async def remove_account(call: Call) -> Account:
     """Remove an account and its key; answers what it was."""
-    reference = call.number("accountid", 1 << 30)
-    return await call.service.store.write(lambda t: accounts.remove(t, call.server.id, reference))
+    reference, now = call.number("accountid", 1 << 30), call.service.now()
+    return await call.service.store.write(lambda t: accounts.remove(t, call.server.id, reference, now))
 
 
 @operation(

@@ -26,8 +26,8 @@ async def list_users(call: Call) -> Users:
 @operation("DELETE", "/servers/{serverid}/users/{userid}/", "users", answer=Accounts)
 async def remove_user(call: Call) -> Accounts:
     """Remove a user with attributes and accounts; answers the accounts."""
-    userid = call.text("userid")
-    removed = await call.service.store.write(lambda t: users.remove(t, call.server.id, userid))
+    userid, now = call.text("userid"), call.service.now()
+    removed = await call.service.store.write(lambda t: users.remove(t, call.server.id, userid, now))
     return Accounts(removed, len(removed))
 
 
@@ -46,11 +46,11 @@ async def list_user_accounts(call: Call) -> Accounts:
 @operation("DELETE", "/servers/{serverid}/users/{userid}/accounts", "accounts", answer=Accounts)
 async def remove_user_accounts(call: Call) -> Accounts:
     """Remove a user's accounts; answers what they were."""
-    userid = call.text("userid")
+    userid, now = call.text("userid"), call.service.now()
 
     def job(transaction: Transaction) -> Accounts:
         users.need(transaction, call.server.id, userid)
-        removed = accounts.remove_of_user(transaction, call.server.id, userid)
+        removed = accounts.remove_of_user(transaction, call.server.id, userid, now)
         return Accounts(removed, len(removed))
 
     return await call.service.store.write(job)

@@ -176,6 +176,9 @@ def renew(
     else:
         touched = transaction.run(
             f"UPDATE sessions SET {_KEEP_PREVIOUS},"
+            # who polls keeps a session for ever, but not the login of an account that is gone
+            " account = (SELECT a.ref FROM accounts a WHERE a.server = sessions.server"
+            " AND a.ref = sessions.account),"
             " hsid = ?, qr = ?, challenge = ?, expires = ?, tries = 0, used = 0, ends = ?"
             " WHERE id = ? AND hsid = ?",
             hsid,

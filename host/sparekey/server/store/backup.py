@@ -29,7 +29,7 @@ _TABLES = {
     "audit": "",
 }
 _ORDER = tuple(_TABLES)
-_EMPTIED = (*reversed(_ORDER[3:]), "enrolments", *reversed(_ORDER[:3]))
+_EMPTIED = (*reversed(_ORDER[3:]), "enrolments", "retired", *reversed(_ORDER[:3]))
 
 
 class NotABackup(Exception):
@@ -114,7 +114,11 @@ def _load(transaction: Transaction, file: IO[str], store: Store) -> int:
         transaction.run(keep, *row)
     store.renumber(transaction)
     # a QR code that logs in once more with the session would have its old tries again
-    transaction.run("UPDATE sessions SET used = 1")
+    transaction.run(
+        # nor may a login of an account that is gone become the next one's with that reference
+        "UPDATE sessions SET used = 1, account ="
+        " (SELECT a.ref FROM accounts a WHERE a.server = sessions.server AND a.ref = sessions.account)"
+    )
     return count
 
 

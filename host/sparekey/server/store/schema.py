@@ -64,6 +64,12 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX enrolments_open ON enrolments (expires)"
         " WHERE state IN ('waiting', 'committed', 'check')",
     ),
+    (
+        # references of removed accounts, not to be given again while a session may still name them
+        "CREATE TABLE retired (server bigint NOT NULL REFERENCES servers(id), ref bigint NOT NULL,"
+        " ends bigint NOT NULL, PRIMARY KEY (server, ref))",
+        "CREATE INDEX retired_ending ON retired (ends)",
+    ),
 )
 
 
