@@ -197,7 +197,8 @@ class App:
 
     def _end_waiting(self, refused: Refused) -> None:
         """Ends a flow that waits for a press on a host's behalf, or for the host."""
-        if self._flow is not None and (self.token.request is not None or self.token.awaits):
+        waits = self.token.request is not None or self.token.awaits
+        if self._flow is not None and waits and not self.token.put_off(refused):
             self._failed(refused)
 
     def _drop_flow(self) -> None:
@@ -225,10 +226,9 @@ class App:
 
     def _look(self) -> None:
         """Finds a display that was unplugged, and shows it all when it comes back."""
-        now = self._ticks()
-        if now - self._looked < _LOOK_MS:
+        if self._ticks() - self._looked < _LOOK_MS:
             return
-        self._looked = now
+        self._looked = self._ticks()
         answers_now = getattr(self._screen, "answers", None)
         if answers_now is not None and not answers_now():
             self._visible = False

@@ -62,10 +62,20 @@ class Token:
         took the place of must not answer it."""
         self.working = False
         """Whether the flow under way computes, and wants its next turn at once."""
+        self.trying = False
+        """Whether a PIN is being tried."""
+        self.ended: "Refused | None" = None
+        """What the host has ended the flow with meanwhile."""
         self.tried = ticks()
         """When the last PIN was tried, or the token was switched on."""
         self._line = line
         self._ended: "list[Ended]" = []
+
+    def put_off(self, refused: Refused) -> bool:
+        """Whether the flow's end waits until a PIN was tried: the attempt counts already, and may be right."""
+        if self.trying:
+            self.ended = refused
+        return self.trying
 
     def reply(self, result: "dict[str, object]") -> None:
         """Answers the request that waits."""

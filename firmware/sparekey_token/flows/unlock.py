@@ -29,13 +29,20 @@ def needed(token: "Token") -> "Flow":
     while vault.has_pin and not vault.unlocked:
         yield from _waited(token)
         pin = yield from typed(token, "unlock.pin", "PIN?")
-        right = yield from working(token, vault.unlock(pin), page("unlock.check", ["", "", "Checking..."]))
-        token.tried = token.ticks()
-        if right:
-            return
-        if not vault.has_pin:
+        token.trying, token.ended = True, None
+        try:
+            right = yield from working(
+                token, vault.unlock(pin), page("unlock.check", ["", "", "Checking..."])
+            )
+        finally:
+            token.trying = False
+            token.tried = token.ticks()
+        if not right and not vault.has_pin:
             lines = ["Wrong PIN, once too", "often: all accounts", "are erased.", "", "Add them again."]
             yield from token.tell(page("unlock.wiped", lines), 20)
+        if token.ended is not None:
+            raise token.ended
+        if right or not vault.has_pin:
             return
         lines = ["Wrong PIN.", "", tries(vault.tries_left), "After the last one", "all is erased."]
         yield from token.ask((page("unlock.wrong", lines),), what="pin")

@@ -121,6 +121,51 @@ def test_a_restart_forgives_no_try_and_no_wait(locked: Bench) -> None:
     assert locked.screen.view.name == "unlock.wait"
 
 
+def type_and_leave(bench: Bench, end: str, pin: str = PIN) -> int:
+    """Types a PIN for a login, and has the host leave while it is checked; the request's id."""
+    asked = bench.send("session.start", payload=compose.to_text(login_body()))
+    for digit in pin:
+        while bench._offered() != digit:
+            bench.press("next")
+        bench.press("ok")
+    bench.buttons.presses.append("ok")
+    bench.rounds(1)
+    assert bench.app.token.working
+    if end == "cancel":
+        bench.call("cancel")
+    else:
+        bench.link.connected = False
+        bench.rounds(1)
+        bench.link.connected = True
+    bench.work()
+    return asked
+
+
+@pytest.mark.parametrize("end", ["cancel", "unplug"])
+def test_a_host_that_leaves_while_the_right_pin_is_checked_costs_no_attempt(locked: Bench, end: str) -> None:
+    asked = type_and_leave(locked, end)
+    assert locked.vault.tries_left == 8
+    assert locked.vault.unlocked
+    assert locked.screen.view.name == "error.declined"
+    assert locked.app.token.session is None
+    if end == "cancel":
+        assert outcome(locked.answer(asked)) == "declined"
+    assert isinstance(locked.call("session.start", payload=compose.to_text(login_body())), dict)
+
+
+def test_a_host_that_leaves_while_the_last_wrong_pin_is_checked_hides_nothing(locked: Bench) -> None:
+    for _ in range(7):
+        assert not [step for step in locked.vault.unlock("0000") if step]
+    asked = locked.send("session.start", payload=compose.to_text(login_body()))
+    locked.call("cancel")
+    assert outcome(locked.answer(asked)) == "declined"
+    locked.milliseconds += 1_800_000
+    asked = type_and_leave(locked, "cancel", "0000")
+    assert locked.screen.view.name == "unlock.wiped"
+    locked.press("ok")
+    assert outcome(locked.answer(asked)) == "declined"
+
+
 @pytest.fixture
 def waiting(locked: Bench) -> Bench:
     """Two wrong PINs and a restart: the next try has to wait."""
