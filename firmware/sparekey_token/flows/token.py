@@ -72,7 +72,7 @@ class Token:
         self._ended: "list[Ended]" = []
 
     def put_off(self, refused: Refused) -> bool:
-        """Whether the flow's end waits until a PIN was tried: the attempt counts already, and may be right."""
+        """Whether the flow ends only once a PIN was tried: the attempt counts already, and may be right."""
         if self.trying:
             self.ended = refused
         return self.trying
