@@ -55,7 +55,7 @@ def last_offset(time: "Timekeeper") -> "int | None":
 def drift_ppm(time: "Timekeeper") -> "int | None":
     """How slow the chip runs, in parts per million; None until it ran a day between two settings.
 
-    Out of all that moved it since it was first set.
+    Out of all that moved it since it was first set, or moved by more than a day, as no drift would.
     """
     first, last = _kept(time, "set_first"), _kept(time, "set_at")
     if first is None or last is None or last - first < WINDOW:
@@ -67,14 +67,14 @@ def _set(time: "Timekeeper", unix: int, before: "int | None") -> int:
     time.set_chip(unix)
     vault = time.vault
     offset = 0 if before is None else unix - before
-    if before is None or _kept(time, "set_first") is None:
+    if before is None or abs(offset) > WINDOW or _kept(time, "set_first") is None:
         _keep(time, "set_first", unix)
         vault.set_setting("set_sum", 0)
     else:
         vault.set_setting("set_sum", vault.setting("set_sum", 0) + offset)
     _keep(time, "set_at", unix)
     if before is not None:
-        vault.set_setting("set_last", offset)
+        vault.set_setting("set_last", max(-(1 << 31), min((1 << 31) - 1, offset)))  # as much as one holds
     return offset
 
 

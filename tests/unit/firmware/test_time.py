@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from sparekey_token import RELEASED
 from sparekey_token.core import compose, proof
+from sparekey_token.flows.timekeeping import LATEST
 from sparekey_token.parts import calendar
+from sparekey_token.vault import Vault
 
-from .doubles import ACCOUNT_KEY, NOW, SERVER_ID, Desk, Server, login_body, outcome
+from .doubles import ACCOUNT_KEY, NOW, SERVER_ID, Desk, Ram, Server, login_body, outcome
 from .test_enrol import begin
 
 
@@ -147,6 +149,22 @@ def test_a_proof_alone_never_goes_back_over_a_used_interval(desk: Desk) -> None:
     desk.vault.use_interval(NOW // 120)
     assert desk.answer(prove(desk, -240)) is None
     assert desk.screen.view.name == "time.ask"
+
+
+def test_a_step_of_seventy_years_is_made_and_undone() -> None:
+    """More seconds than a setting of the vault's holds."""
+    desk = Desk(vault=Vault(Ram(), secret=b"chip"))
+    desk.add()
+    for unix in (NOW + 5, LATEST - 600, NOW):
+        before = desk.clock.unix
+        asked = desk.send("time.set", unix=unix)
+        desk.press("ok")
+        assert outcome(desk.answer(asked)) == {"offset": unix - before}
+        assert desk.clock.unix == unix
+    said = desk.call("hello", versions=[1])
+    assert said["clock"] == "set"
+    assert said["offset"] == -(1 << 31)
+    assert "drift" not in said
 
 
 def test_hello_tells_offset_and_drift(desk: Desk) -> None:
