@@ -7,11 +7,13 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
 
 from sparekey.cli.commands import sparekey as root
+from sparekey.server.accounts import servers
 from sparekey.server.keys.master_key import FILE
 from sparekey.server.store import sqlite as sqlite_store
 
@@ -92,6 +94,14 @@ def test_what_is_wrong_is_told_in_words(data: Path, words: list[str], said: str)
 def test_an_account_that_is_not_there_is_named(data: Path) -> None:
     done = server("accounts", "block", serverid(data), "7", "--data", data)
     assert (done.exit_code, "the server has no account 7" in done.stderr) == (1, True)
+
+
+def test_no_server_s_id_looks_like_an_option(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter([bytes((0xF8,)) + bytes(7), bytes((0xFC,)) + bytes(7)])
+    monkeypatch.setattr(servers, "secrets", SimpleNamespace(token_bytes=lambda count: next(drawn)))
+    (made,) = json.loads(server("servers", "add", "Other", "--json", "--data", data).stdout)
+    assert made["serverid"].startswith("_")
+    assert server("servers", "set", made["serverid"], "--no-otp", "--data", data).exit_code == 0
 
 
 def test_an_owner_without_a_role_is_told(data: Path) -> None:

@@ -46,10 +46,12 @@ CHANGEABLE = tuple(
     if field.name not in ("id", "serverid", "public_key", "sealed_key", "created")
 )
 
+_HYPHEN = 62  # the number of "-" in URL-safe base64 (RFC 4648 §5)
+
 
 def fresh(keys: MasterKeys, name: str, owner: str, now: int) -> ServerRow:
     """A server with a new id and X25519 key pair, its other settings at their defaults."""
-    serverid = secrets.token_bytes(8)
+    serverid = _fresh_id()
     private = X25519PrivateKey.generate()
     raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     return ServerRow(
@@ -72,6 +74,14 @@ def fresh(keys: MasterKeys, name: str, owner: str, now: int) -> ServerRow:
         siteurl="",
         created=now,
     )
+
+
+def _fresh_id() -> bytes:
+    """A random id whose text (URL-safe base64) no command line takes for an option."""
+    while True:
+        serverid = secrets.token_bytes(8)
+        if serverid[0] >> 2 != _HYPHEN:
+            return serverid
 
 
 def insert(transaction: Transaction, server: ServerRow) -> ServerRow:
