@@ -19,15 +19,6 @@ from .web_person import WebPerson
 pytestmark = pytest.mark.browser
 
 
-def enrol(web: WebPerson, userid: str) -> SimulatedToken:
-    token = SimulatedToken()
-    token.enrol(web.show_enrolment(userid))
-    assert web.check_code() == token.check_code
-    web.page.get_by_role("button", name="They are the same").click()
-    web.expect("Your token is added")
-    return token
-
-
 def mark(page: Page) -> None:
     """Leaves a mark that a reload would wipe."""
     page.evaluate("window.notReloaded = true")
@@ -51,7 +42,7 @@ def test_the_pages_name_the_commands_that_read_their_codes(web: WebPerson) -> No
 
 
 def test_right_otp_says_welcome_without_a_reload(web: WebPerson) -> None:
-    token = enrol(web, "ada")
+    token = web.enrol("ada")
     otp = token.otp(web.show_login())
     mark(web.page)
     web.type_otp(otp)
@@ -65,13 +56,13 @@ def test_right_otp_says_welcome_without_a_reload(web: WebPerson) -> None:
     "spelled", [str.lower, lambda otp: otp.replace(" ", " - "), lambda otp: otp.replace("0", "o")]
 )
 def test_otp_is_read_as_people_write_it(web: WebPerson, spelled: Callable[[str], str]) -> None:
-    token = enrol(web, "grace")
+    token = web.enrol("grace")
     web.type_otp(spelled(token.otp(web.show_login())))
     web.expect("Welcome, grace")
 
 
 def test_another_tab_follows_a_login_by_itself(web: WebPerson) -> None:
-    token = enrol(web, "joan")
+    token = web.enrol("joan")
     otp = token.otp(web.show_login())
     other = web.page.context.new_page()
     other.goto(web.site)
@@ -82,7 +73,7 @@ def test_another_tab_follows_a_login_by_itself(web: WebPerson) -> None:
 
 
 def test_polling_is_enough_where_no_websocket_opens(web: WebPerson) -> None:
-    token = enrol(web, "edith")
+    token = web.enrol("edith")
     other = web.page.context.new_page()
     other.add_init_script(
         "window.WebSocket = class { constructor() { throw new SyntaxError('none here'); } }"
@@ -93,7 +84,7 @@ def test_polling_is_enough_where_no_websocket_opens(web: WebPerson) -> None:
 
 
 def test_wrong_otp_is_told_and_the_right_one_still_works(web: WebPerson) -> None:
-    token = enrol(web, "mary")
+    token = web.enrol("mary")
     shown = web.show_login()
     web.type_otp(token.otp(shown, ago=3600))
     web.expect("That one-time password isn't right")
@@ -103,7 +94,7 @@ def test_wrong_otp_is_told_and_the_right_one_still_works(web: WebPerson) -> None
 
 
 def test_a_locked_session_gets_a_new_code(web: WebPerson) -> None:
-    token = enrol(web, "hedy")
+    token = web.enrol("hedy")
     shown = web.show_login()
     for _ in range(5):
         with web.page.expect_response("**/signin"):
@@ -190,7 +181,7 @@ def test_a_page_that_renews_its_code_still_takes_the_otp_of_the_scanned_one(
     page = open_page()
     page.clock.install()
     web = WebPerson(page, site)
-    token = enrol(web, "margaret")
+    token = web.enrol("margaret")
     scanned = web.show_login()
     otp = token.otp(scanned)
     page.get_by_label("One-time password").fill(otp[:6])
@@ -208,7 +199,7 @@ def test_a_page_that_renews_its_code_still_takes_the_otp_of_the_scanned_one(
 
 
 def test_sign_out_leaves_a_fresh_session(web: WebPerson) -> None:
-    token = enrol(web, "rosalind")
+    token = web.enrol("rosalind")
     shown = web.show_login()
     before = {cookie["value"] for cookie in web.page.context.cookies()}
     web.type_otp(token.otp(shown))
@@ -269,7 +260,7 @@ def test_keyboard_alone_reaches_everything(web: WebPerson) -> None:
 
 
 def test_the_account_page_lists_tokens_and_takes_one_away(web: WebPerson) -> None:
-    first, second = enrol(web, "katherine"), enrol(web, "katherine")
+    first, second = web.enrol("katherine"), web.enrol("katherine")
     web.type_otp(second.otp(web.show_login()))
     web.expect("Welcome, katherine")
     web.page.get_by_role("link", name="Your tokens").click()
@@ -329,9 +320,9 @@ def test_nobody_else_puts_words_onto_a_page(web: WebPerson) -> None:
 
 
 def test_nobody_removes_another_s_token(web: WebPerson, open_page: Callable[..., Page]) -> None:
-    theirs = enrol(web, "victim")
+    theirs = web.enrol("victim")
     other = WebPerson(open_page(), web.site)
-    token = enrol(other, "thief")
+    token = other.enrol("thief")
     other.type_otp(token.otp(other.show_login()))
     other.expect("Welcome, thief")
     other.page.get_by_role("link", name="Your tokens").click()

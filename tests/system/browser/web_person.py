@@ -9,6 +9,8 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from .simulated_token import SimulatedToken
+
 
 class WebPerson:
     """Someone in front of a browser."""
@@ -59,6 +61,15 @@ class WebPerson:
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("heading", name="Scan to add your token")).to_be_visible()
         return self.scan()
+
+    def enrol(self, userid: str) -> SimulatedToken:
+        """Adds a token for the user, from the form to the last page."""
+        token = SimulatedToken()
+        token.enrol(self.show_enrolment(userid))
+        assert self.check_code() == token.check_code
+        self.page.get_by_role("button", name="They are the same").click()
+        self.expect("Your token is added")
+        return token
 
     def check_code(self) -> str:
         """The check code, once the page shows it by itself (or, without JavaScript, is looked at)."""

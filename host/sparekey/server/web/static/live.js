@@ -8,21 +8,38 @@ export function watch({ address, wsurl, hsid, every, changed }) {
   let socket = null;
   let timer = 0;
   let looking = false;
+  let again = false; // news came during a look, which may have been answered before it
+  let told = false; // the WebSocket is open, and its server has had time to read what it is to tell
 
   const open = () => socket !== null && socket.readyState === WebSocket.OPEN;
 
-  async function look() {
+  function later() {
     clearTimeout(timer);
     if (over || looking) return;
+    timer = setTimeout(look, told ? every * SLOWER : every);
+    told = open();
+  }
+
+  async function look() {
+    clearTimeout(timer);
+    again = true;
+    if (looking) return;
     looking = true;
+    while (again && !over) {
+      again = false;
+      await ask();
+    }
+    looking = false;
+    later();
+  }
+
+  async function ask() {
     try {
       const reply = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" });
       if (reply.ok && !over) await changed(await reply.json());
     } catch {
       // no network for the moment: the next look tells
     }
-    looking = false;
-    if (!over) timer = setTimeout(look, open() ? every * SLOWER : every);
   }
 
   function connect() {
@@ -32,13 +49,25 @@ export function watch({ address, wsurl, hsid, every, changed }) {
     } catch {
       return; // an address that is none: looking remains
     }
-    socket.addEventListener("open", () => socket.send(JSON.stringify({ type: "REGISTER", hsid })));
+    socket.addEventListener("open", () => {
+      socket.send(JSON.stringify({ type: "REGISTER", hsid }));
+      turned();
+    });
     socket.addEventListener("message", look);
-    socket.addEventListener("close", () => setTimeout(connect, RETRY));
+    socket.addEventListener("close", () => {
+      turned();
+      setTimeout(connect, RETRY);
+    });
+  }
+
+  // nobody told what happened while it wasn't open
+  function turned() {
+    told = false;
+    later();
   }
 
   if (wsurl) connect();
-  timer = setTimeout(look, every);
+  later();
   return () => {
     over = true;
     clearTimeout(timer);

@@ -22,15 +22,20 @@ function wake() {
   if (page === "enrol-check" && main.dataset.state === "waiting") ends.push(watchEnrolment(main));
 }
 
-async function refresh() {
-  const found = await load(`${base}/`);
-  if (found) replaceMain(found, wake);
+// two may ask for the same page: the second time it would be replaced under a click
+async function replace(address) {
+  const shown = document.querySelector("main");
+  const found = await load(address);
+  if (found && shown.isConnected) replaceMain(found, wake);
 }
+
+const refresh = () => replace(`${base}/`);
 
 // a new QR code under the form that someone may be typing into
 async function renew(words) {
+  const shown = document.querySelector("main");
   const found = await load(`${base}/`);
-  if (!found) return;
+  if (!found || !shown.isConnected) return;
   const main = found.querySelector("main");
   if (main.dataset.page !== "sign-in" || !document.querySelector("#otp-form") !== !main.querySelector("#otp-form")) {
     replaceMain(found, wake);
@@ -72,9 +77,7 @@ function watchEnrolment() {
     address: `${base}/enrol/status`,
     every: ENROL_EVERY,
     changed: async (seen) => {
-      if (seen.state === "waiting") return;
-      const found = await load(`${base}/enrol/check`);
-      if (found) replaceMain(found, wake);
+      if (seen.state !== "waiting") await replace(`${base}/enrol/check`);
     },
   });
 }
