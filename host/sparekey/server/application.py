@@ -33,7 +33,9 @@ def api(service: Service, *, app_side: bool = True, site: ASGIApp | None = None)
         return json(document(OPERATIONS, service.addresses.public))
 
     async def metrics(request: Request) -> Response:
-        return PlainTextResponse(service.metrics.text(), media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(
+            service.metrics.text(service.hub.listeners), media_type="text/plain; version=0.0.4"
+        )
 
     async def embed(request: Request) -> Response:
         return Response(EMBED, media_type="text/javascript", headers={"cache-control": "max-age=3600"})

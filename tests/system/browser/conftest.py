@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.installed import program
 
@@ -21,6 +21,8 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_PATIENCE = 60_000  # milliseconds: only what hangs is slower, on however busy a machine
+expect.set_options(timeout=_PATIENCE)
 
 
 # not for the session: while Playwright's synchronous side is open, its event loop counts as the thread's
@@ -31,7 +33,9 @@ def browser() -> Iterator[Browser]:
     chromium = program("chromium")
     with sync_playwright() as playwright:
         # launch() gives every browser a new empty user data directory
-        running = playwright.chromium.launch(executable_path=chromium, headless=True, args=_FLAGS)
+        running = playwright.chromium.launch(
+            executable_path=chromium, headless=True, args=_FLAGS, timeout=_PATIENCE
+        )
         yield running
         running.close()
 
@@ -78,7 +82,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
     def opened(**options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", heard)

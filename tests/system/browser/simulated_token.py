@@ -25,7 +25,7 @@ class SimulatedToken:
         public = x25519.public_key(private)
         committed = agreement.commitment(public, nonce)
         address = f"{shown.server_url.rstrip('/')}/app/enrolments/{shown.enrolment_id.hex()}/"
-        with httpx.Client() as client:
+        with httpx.Client(timeout=60) as client:
             reply = client.post(address + "commit", json={"commitment": committed.hex()}).raise_for_status()
             server_nonce = bytes.fromhex(reply.json()["server_nonce"])
             hashed = agreement.transcript(shown.body, committed, server_nonce, public, nonce)

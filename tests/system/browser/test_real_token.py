@@ -61,7 +61,7 @@ def get_session(site: str, apikey: str, nonce: str) -> dict[str, object]:
 
     def answer(path: str) -> dict[str, object]:
         call = urllib.request.Request(site + path, headers={"X-apikey": apikey, "X-nonce": nonce})
-        with urllib.request.urlopen(call, timeout=10) as reply:
+        with urllib.request.urlopen(call, timeout=60) as reply:
             found = json.load(reply)
         assert isinstance(found, dict)
         return found

@@ -36,4 +36,4 @@ def run_server(tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
 
     yield started
     for server in running:
-        server.kill()
+        server.close()

@@ -79,9 +79,10 @@ async def test_a_login_at_the_example(
         silent.start()
         try:
             port = running.stdout.readline().strip()
+            silent.cancel()
             assert port, (tmp_path / "talk").read_text()
             async with httpx.AsyncClient(
-                base_url=f"http://127.0.0.1:{port}", follow_redirects=True
+                base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=60
             ) as browser:
                 page = (await browser.get("/")).text
                 wrong = await browser.post("/", data={"otp": "000000 000000", **hidden(page)})
@@ -103,7 +104,7 @@ def scanned(page: str) -> str:
     picture = re.search(r"data:image/png;base64,([^\"]+)", page)
     assert picture is not None
     with Image.open(io.BytesIO(base64.b64decode(picture[1]))) as image:
-        (found,) = zxingcpp.read_barcodes(image.convert("RGB"))
+        (found,) = zxingcpp.read_barcodes(image.convert("RGB"), formats=zxingcpp.BarcodeFormat.QRCode)
     return found.text
 
 

@@ -1,5 +1,6 @@
 """Live status: what one page does, another hears at once, through whatever worker."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -30,6 +31,9 @@ async def test_login_logout_and_enrolment_are_told(
         address = "ws" + other.url.removeprefix("http") + "/live"
         async with connect(address) as page:
             await page.send(json.dumps({"type": "REGISTER", "hsid": hsid}))
+            async with asyncio.timeout(60), other.client() as there:
+                while "sparekey_live_listeners 1\n" not in (await there.get("/metrics")).text:
+                    await asyncio.sleep(0.02)
             text = (await web.call("GET", "sessions/qr/enrol", nonce, params={"userid": "x"})).text
             await SimulatedAccount().enrol(http, text)
             assert json.loads(await page.recv()) == {"type": "ENROL", "hsid": hsid}

@@ -31,14 +31,14 @@ async def test_kill_9_again_and_again(
         for _ in range(_KILLS):
             record, until = Record(), asyncio.Event()
             load = asyncio.create_task(keep_busy(web, accounts, record, until))
-            await asyncio.sleep(random.uniform(0.1, 0.5))
+            await _reached(lambda record=record: len(record.logins) > 1)  # type: ignore[misc]
+            await asyncio.sleep(random.uniform(0, 0.4))
             server.kill()
             until.set()
             await load
             server.start()
             await check(web, accounts, record)
             answered += len(record.logins)
-        assert answered > _KILLS
         print(f"{_KILLS} kills, {answered} answered logins kept")
 
 
@@ -71,6 +71,6 @@ async def test_postgresql_stopped_and_started_under_load(run_server: Callable[..
 
 
 async def _reached(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not done():
             await asyncio.sleep(0.02)

@@ -117,7 +117,7 @@ async def test_the_hint_on_who_asks_is_in_the_code(harness: Harness) -> None:
     picture = await harness.call("GET", "sessions/qr/login", fresh_nonce(), params={"img": "png", "s": 300})
     with Image.open(io.BytesIO(picture.content)) as image:
         assert image.width <= 300
-        (found,) = zxingcpp.read_barcodes(image.convert("RGB"))
+        (found,) = zxingcpp.read_barcodes(image.convert("RGB"), formats=zxingcpp.BarcodeFormat.QRCode)
     assert isinstance(payload.read(found.text), payload.Login)
 
 
@@ -227,7 +227,7 @@ async def test_a_transaction_is_settled_once_by_who_is_logged_in(
     code_of = f"transactions/{tid}/qr"
     assert (await harness.call("GET", code_of)).text == text
     with Image.open(io.BytesIO((await harness.call("GET", code_of, params={"img": "png"})).content)) as image:
-        (found,) = zxingcpp.read_barcodes(image.convert("RGB"))
+        (found,) = zxingcpp.read_barcodes(image.convert("RGB"), formats=zxingcpp.BarcodeFormat.QRCode)
     assert found.text == text
     assert (await harness.call("GET", f"transactions/{tid}")).json() == {"tstatus": 0}
     hsid = (await harness.status(nonce))["hsid"]
@@ -286,7 +286,7 @@ async def test_html_to_paste_needs_nothing_else(harness: Harness) -> None:
     picture = re.search(r'src="data:image/png;base64,([^"]+)"', page)
     assert picture is not None
     with Image.open(io.BytesIO(base64.b64decode(picture[1]))) as image:
-        (found,) = zxingcpp.read_barcodes(image.convert("RGB"))
+        (found,) = zxingcpp.read_barcodes(image.convert("RGB"), formats=zxingcpp.BarcodeFormat.QRCode)
     assert found.text == await harness.qr(nonce)
     assert "<script" not in page
     enrol = await harness.call("GET", "sessions/html/enrol", nonce, params={"userid": '"><script>'})

@@ -25,6 +25,11 @@ class Hub:
             if not queue.full():
                 queue.put_nowait(json.dumps({"type": word, "hsid": hsid}))
 
+    @property
+    def listeners(self) -> int:
+        """How many queues there are, counted for each session that they want news of."""
+        return sum(map(len, self._queues.values()))
+
     def add(self, hsid: str, queue: "asyncio.Queue[str]") -> None:
         """Wants news of a session."""
         self._queues[hsid].add(queue)

@@ -40,8 +40,8 @@ class Metrics:
         self.latency = Histogram()
         self.swept: Counter[str] = Counter()  # table
 
-    def text(self) -> str:
-        """The page at ``/metrics``."""
+    def text(self, listeners: int) -> str:
+        """The page at ``/metrics``; ``listeners`` is how often pages listen to a session now."""
         lines = [
             "# HELP sparekey_logins_total Login tries by way and outcome.",
             "# TYPE sparekey_logins_total counter",
@@ -65,6 +65,9 @@ class Metrics:
         ]
         lines += [f'sparekey_swept_total{{table="{table}"}} {n}' for table, n in sorted(self.swept.items())]
         lines += [
+            "# HELP sparekey_live_listeners Sessions that open pages listen to, each once a page.",
+            "# TYPE sparekey_live_listeners gauge",
+            f"sparekey_live_listeners {listeners}",
             "# HELP sparekey_otplogin_seconds How long otpLogin took, queue and commit included.",
             "# TYPE sparekey_otplogin_seconds histogram",
         ]

@@ -104,6 +104,7 @@ class PostgresqlStore(Store):
         self._under_way = 0
         self._stopped = threading.Event()
         self._listener: threading.Thread | None = None
+        self._hears = threading.Event()
         self._listening: psycopg.Connection[Row] | None = None
         self._to_tell: list[str] = []
         self._telling: asyncio.Task[None] | None = None
@@ -119,6 +120,8 @@ class PostgresqlStore(Store):
             target=self._listen, args=(loop,), name="postgresql-listen", daemon=True
         )
         self._listener.start()
+        # what other workers tell from now on is heard; where listening has to wait, pages poll meanwhile
+        await loop.run_in_executor(self._threads, self._hears.wait, _PATIENCE)
 
     def _open(self) -> None:
         with psycopg.connect(self._url, connect_timeout=5, cursor_factory=psycopg.RawCursor) as connection:
@@ -196,6 +199,7 @@ class PostgresqlStore(Store):
             try:
                 with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
                     connection.execute(psycopg_sql.SQL("LISTEN {}").format(psycopg_sql.Identifier(_CHANNEL)))
+                    self._hears.set()
                     while not self._stopped.is_set():
                         for news in connection.notifies(timeout=0.25):
                             loop.call_soon_threadsafe(self._hear, news.payload)
