@@ -47,6 +47,12 @@ class Service:
         """Unix seconds."""
         return int(self.clock())
 
-    def open_account_key(self, sealed: bytes, reference: int, serverid: bytes) -> bytes:
-        """The account key in ``sealed``. Raises ``KeyFault``."""
+    def open_account_key(self, sealed: bytes | None, reference: int, serverid: bytes) -> bytes:
+        """The account key in ``sealed``; ``nobody`` where there is none, after the same time.
+
+        Raises ``KeyFault``.
+        """
+        if sealed is None:
+            self.keys.open_none()
+            return self.nobody
         return self.keys.open(bytes(sealed), of_account(serverid, reference))

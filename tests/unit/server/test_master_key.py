@@ -41,6 +41,7 @@ def test_a_worker_takes_up_a_key_that_another_process_added(tmp_path: Path) -> N
     worker.seal(b"k" * 32, b"i")
     with pytest.raises(KeyFault, match="not there"):
         worker.open(old, b"i")
+    worker.open_none()
 
 
 def test_keys_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

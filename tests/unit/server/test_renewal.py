@@ -213,6 +213,23 @@ async def test_every_refusal_takes_four_codes_and_the_shown_code_s_otp_no_more_t
     assert await takes(fresh_nonce(), account.otp(shown, harness.unix), 403) == 4  # no session at all
 
 
+async def test_every_refusal_opens_one_key(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    account, nonce = await harness.enrol("ada"), fresh_nonce()
+    shown = await harness.qr(nonce)
+    opened: list[bytes] = []
+    real = harness.service.keys.open
+
+    def counted(sealed: bytes, identity: bytes) -> bytes:
+        opened.append(identity)
+        return real(sealed, identity)
+
+    monkeypatch.setattr(harness.service.keys, "open", counted)
+    for typed in (account.otp(shown, harness.unix - 240), "000001 000000", "malformed"):
+        opened.clear()
+        assert code(await harness.type(nonce, typed)) == REFUSED
+        assert len(opened) == 1
+
+
 async def test_a_database_from_before_is_brought_up_to_it(
     database: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

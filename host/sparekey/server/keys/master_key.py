@@ -17,6 +17,7 @@ from sparekey_token.core import digest
 VARIABLE = "SPAREKEY_MASTER_KEY"
 FILE = "master.key"
 _NONCE = 12
+_NOBODY = b"sparekey nobody"
 
 
 class KeyFault(Exception):
@@ -31,6 +32,7 @@ class MasterKeys:
         self._stamp: tuple[int, int] | None = None
         self._keys: dict[int, bytes] = {}
         self._ciphers: dict[int, AESGCM] = {}
+        self._nobodys = b""
         self._load()
 
     @property
@@ -46,9 +48,7 @@ class MasterKeys:
 
     def seal(self, key: bytes, identity: bytes) -> bytes:
         """``key`` for the store, to be opened with the same ``identity`` only."""
-        number = self.current
-        nonce = secrets.token_bytes(_NONCE)
-        return bytes((number,)) + nonce + self._ciphers[number].encrypt(nonce, key, identity)
+        return self._sealed(self.current, key, identity)
 
     def open(self, sealed: bytes, identity: bytes) -> bytes:
         """The key again. Raises ``KeyFault``."""
@@ -61,6 +61,10 @@ class MasterKeys:
             return self._ciphers[number].decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], identity)
         except InvalidTag:
             raise KeyFault("a sealed key doesn't open under its master key") from None
+
+    def open_none(self) -> None:
+        """Takes as long as ``open``, for who has no sealed key."""
+        self.open(self._nobodys, _NOBODY)
 
     def derived(self, purpose: bytes) -> bytes:
         """32 bytes from the current master key, for secrets of the server's own that nobody keeps."""
@@ -103,6 +107,11 @@ class MasterKeys:
     def _take(self, keys: dict[int, bytes]) -> None:
         self._keys = keys
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
+        self._nobodys = self._sealed(max(keys), bytes(32), _NOBODY)
+
+    def _sealed(self, number: int, key: bytes, identity: bytes) -> bytes:
+        nonce = secrets.token_bytes(_NONCE)
+        return bytes((number,)) + nonce + self._ciphers[number].encrypt(nonce, key, identity)
 
     def _write(self, keys: dict[int, bytes]) -> None:
         if self.in_environment:

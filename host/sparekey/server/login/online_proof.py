@@ -22,9 +22,7 @@ class Sent(Protocol):
 class AccountKeys(Protocol):
     """Who opens the accounts' keys; ``nobody`` stands for the key of an account that there isn't."""
 
-    nobody: bytes
-
-    def open_account_key(self, sealed: bytes, reference: int, serverid: bytes) -> bytes: ...
+    def open_account_key(self, sealed: bytes | None, reference: int, serverid: bytes) -> bytes: ...
 
 
 def refusal_of(
@@ -43,9 +41,7 @@ def refusal_of(
         server.id,
         sent.ref,
     )
-    key = keys.nobody
-    if row is not None:
-        key = keys.open_account_key(row[0], sent.ref, server.serverid)
+    key = keys.open_account_key(row[0] if row else None, sent.ref, server.serverid)
     made = proof.login_proof(key, body, challenge, sent.flags)
     right = hmac.compare_digest(made, bytes.fromhex(sent.proof))
     if row is None or not row[1]:

@@ -26,8 +26,8 @@ _CALM = Throttle()
 ENABLED = "ENABLE_OTP"
 _SHOWN, _BEFORE = 1, 2  # the QR code that a session shows, and the one that it showed before
 
-OpenKey = Callable[[bytes, int, bytes], bytes]
-"""Sealed key, reference and server id → the account key."""
+OpenKey = Callable[[bytes | None, int, bytes], bytes]
+"""Sealed key, reference and server id → the account key; one of nobody's where none is sealed."""
 
 
 @dataclass
@@ -107,8 +107,7 @@ class Decision:
         What will be refused takes all four computations, whatever it is refused for.
         """
         reference = max(0, one.typed.reference)
-        key = self._nobody if sealed is None else self._open_key(sealed, reference, one.serverid)
-        otp_key = otp.otp_key(key)
+        otp_key = otp.otp_key(self._open_key(sealed, reference, one.serverid))
         now = interval(one.at)
         found = 0
         shown = qr or self._nobody
