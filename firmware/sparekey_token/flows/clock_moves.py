@@ -71,10 +71,10 @@ def _set(time: "Timekeeper", unix: int, before: "int | None") -> int:
         _keep(time, "set_first", unix)
         vault.set_setting("set_sum", 0)
     else:
-        vault.set_setting("set_sum", vault.setting("set_sum", 0) + offset)
+        vault.set_setting("set_sum", _held(vault.setting("set_sum", 0) + offset))
     _keep(time, "set_at", unix)
     if before is not None:
-        vault.set_setting("set_last", max(-(1 << 31), min((1 << 31) - 1, offset)))  # as much as one holds
+        vault.set_setting("set_last", _held(offset))
     return offset
 
 
@@ -87,6 +87,11 @@ def _moved(time: "Timekeeper", now: int) -> int:
     if last is None or now >= last + WINDOW:
         return 0
     return time.vault.setting("proof_sum", 0)  # type: ignore[no-any-return]
+
+
+def _held(number: int) -> int:
+    """``number``, or the nearest that a setting holds."""
+    return max(-(1 << 31), min((1 << 31) - 1, number))
 
 
 def _keep(time: "Timekeeper", name: str, unix: int) -> None:

@@ -87,7 +87,7 @@ def _clock(token: "Token") -> "Flow":
         from . import clock_moves
 
         offset, drift = clock_moves.last_offset(token.time), clock_moves.drift_ppm(token.time)
-        lines.append("" if offset is None else "last moved %+d s" % offset)
+        lines += [""] if offset is None else wrap("last moved %+d s" % offset)
         lines.append("" if drift is None else "slow by %d ppm" % drift)
     except Refused as refused:
         from . import trouble

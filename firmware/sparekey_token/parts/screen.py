@@ -68,10 +68,10 @@ class Screen:
         self._shown = view
 
     def brightness(self, percent: int) -> None:
-        """From 1 to 100."""
-        self._percent = percent
+        """From 1 to 100; what a damaged setting says beyond is taken as the nearest."""
+        self._percent = max(1, min(100, percent))
         if self._display is not None:
-            self._display.brightness = percent / 100
+            self._display.brightness = self._percent / 100
 
     def answers(self) -> bool:
         """Whether the display is there; one that went lost what it showed."""

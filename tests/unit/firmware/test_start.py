@@ -131,6 +131,28 @@ def test_only_a_press_after_the_question_opens_the_drive(
     assert done.stdout.strip() == str(opened), done.stderr
 
 
+_DIMS = r"""
+import sys
+from unittest.mock import MagicMock
+
+for name in ("displayio", "terminalio", "vectorio", "i2cdisplaybus"):
+    sys.modules[name] = MagicMock()
+from sparekey_token.parts.screen import Screen
+
+screen = Screen(MagicMock(), "ssd1306", 0x3C)
+screen._display = MagicMock()
+for percent in (-(1 << 31), 25, 1000):
+    screen.brightness(percent)
+    print(screen._display.brightness)
+"""
+
+
+def test_a_damaged_setting_makes_no_brightness_that_displayio_refuses() -> None:
+    """Below 0 and above 1 it raises ``ValueError``: no screen would ever be shown again."""
+    done = subprocess.run([sys.executable, "-c", _DIMS], capture_output=True, text=True)
+    assert done.stdout.split() == ["0.01", "0.25", "1.0"], done.stderr
+
+
 def test_the_watchdog_is_fed_while_the_vault_is_opened_and_not_by_what_is_read_later(tmp_path: Path) -> None:
     script = _SCRIPT.replace("READONLY", "True").replace(
         "start.vault(MagicMock())", "start.vault(MagicMock(), feed)"

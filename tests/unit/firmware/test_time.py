@@ -162,6 +162,8 @@ def test_a_step_of_seventy_years_is_made_and_undone() -> None:
         assert outcome(desk.answer(asked)) == {"offset": unix - before}
         assert desk.clock.unix == unix
     said = desk.call("hello", versions=[1])
+    desk.press("ok", "ok", "next", "ok")
+    assert desk.screen.view.name == "menu.clock"  # and fits the screen, or the desk's would have complained
     assert said["clock"] == "set"
     assert said["offset"] == -(1 << 31)
     assert "drift" not in said
