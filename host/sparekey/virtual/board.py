@@ -15,9 +15,10 @@ from .soldered import Cells, Parts
 from .watchdog import Watchdog
 
 BUTTONS = ("ok", "next", "back")
+_PATIENCE = 2.0  # seconds for the firmware to look at a button
 _SAMPLES = 2  # the firmware's look that is under way doesn't count, the next one does
-_NOTICE_SECONDS = 0.05  # what a press changes on the OLED begins to change within this
-_QUIET_SECONDS = 0.025  # a redraw comes in several pieces; after this it is over
+_QUIET_SECONDS = 0.025  # a redraw comes in several pieces; after this it is mostly over
+_HUNG_SECONDS = 0.5  # firmware that does not ask for a press within this is looked at as it stands
 
 
 class Board:
@@ -40,15 +41,24 @@ class Board:
     async def press(self, button: str, milliseconds: int) -> None:
         """Presses a button as long as told, and until the firmware has looked (2 s at most) and shown it."""
         pin = self.wiring.buttons[BUTTONS.index(button)]
-        changes = self._changes
         end = time.monotonic() + milliseconds / 1000
         for level in (pins.LOW, pins.FLOATING):
             seen = self.wiring.reads_of(pin) + _SAMPLES
-            give_up = end + 2 if self.power.loops else end
+            give_up = end + _PATIENCE if self.power.loops else end
             self.wiring.drive(pin, level)
             while (now := time.monotonic()) < end or (now < give_up and self.wiring.reads_of(pin) < seen):
                 await asyncio.sleep(min(0.005, max(0.001, end - now)))
-        await self.next_change(changes, _NOTICE_SECONDS)
+        # it may be asking just now; what it asks after that finds the press heeded, and shown
+        await self._asked(2, _PATIENCE)
+
+    async def _asked(self, times: int, seconds: float) -> bool:
+        """Waits until the firmware, if it runs, has asked so often for a press that was not there."""
+        since, end = self.wiring.asked, time.monotonic() + seconds
+        while (self.wiring.asked - since) % 256 < times:
+            if not self.power.loops or time.monotonic() > end:
+                return False
+            await asyncio.sleep(0.001)
+        return True
 
     def shift_clock(self, seconds: float) -> None:
         """Moves the RTC."""
@@ -123,16 +133,24 @@ class Board:
         return self._changes
 
     async def picture(self) -> bytes:
-        """What a person sees, once a redraw is over: as ``SSD1306.picture``."""
+        """What a person sees, once a redraw is over and a press would answer it: as ``SSD1306.picture``.
+
+        The firmware redraws before it asks for a press, and heeds none from before it had drawn: what is
+        the same before and after it asked is whole, and is what a press is for.
+        """
         while (quiet := self._changed_at + _QUIET_SECONDS - time.monotonic()) > 0:
             await asyncio.sleep(quiet)
-        while True:
-            if not self.power.on:
-                return bytes(GDDRAM)
+        end = time.monotonic() + _HUNG_SECONDS
+        seen: bytes | None = None
+        while self.power.on:
             still = self._oled.still()
-            if still is not None:
-                return still.picture()
-            await asyncio.sleep(0.001)
+            if still is None:
+                await asyncio.sleep(0.001)
+                continue
+            before, seen = seen, still.picture()
+            if seen == before or not await self._asked(1, end - time.monotonic()):
+                return seen
+        return bytes(GDDRAM)
 
     async def text(self) -> str:
         """The text on the OLED."""

@@ -31,7 +31,7 @@ def main() -> None:
     sys.path[:0] = [*told["path"], str(_CIRCUITPYTHON)]
     from .circuitpython import blinka
 
-    blinka.fit(board.soldered.bus)
+    blinka.fit(board.soldered.bus, board.soldered.wiring)
     _say_where_the_buttons_are(board)
     sys.argv = [""]
     for script in told["scripts"]:

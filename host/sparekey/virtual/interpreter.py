@@ -9,10 +9,15 @@ from typing import Protocol
 from .chips.oled import Oled
 from .drawn import draw
 from .firmware_files import FirmwareFiles
+from .pins import ASKED
 from .running import HARD_FAULT
 from .soldered import Cells, Parts
 
 _PINS = (15, 14, 13)  # OK, NEXT, BACK of boards/virtual/pins.py, which MicroPython can't import
+
+
+_PARTS, _FIRMWARE = "parts", "firmware"
+"""Links in the state folder: MicroPython keeps each module's path on its heap, and that heap is small."""
 
 
 class NoInterpreter(Exception):
@@ -27,6 +32,10 @@ class Interpreter(Protocol):
     """Whether standard input and output are the cable."""
     has_safe_mode: bool
     """Whether safemode.py is there to be run after a crash."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that the firmware's process runs in; None for this process's own."""
 
     def command(self, cable: int, telling: int, reset_reason: str) -> list[str]:
         """The command line of the firmware's process."""
@@ -55,6 +64,7 @@ class CPython:
         self._files = files
         self._parts = parts or Parts()
         self._state = state
+        self.folder: Path | None = None
         self.has_safe_mode = files.safe_mode is not None and files.safe_mode.is_file()
 
     def command(self, cable: int, telling: int, reset_reason: str) -> list[str]:
@@ -99,32 +109,38 @@ class MicroPython:
         """
         self._micropython = _executable()
         self._package = package
-        self._state = state
+        self.folder: Path = state
         self._heap = heap
 
     def command(self, cable: int, telling: int, reset_reason: str) -> list[str]:
-        """``micropython/main.py`` with what it must know."""
-        parts = Path(__file__).with_name("micropython")
-        pins = ",".join(map(str, _PINS))
-        told = [str(self._state), f"/dev/fd/{telling}", pins, str(parts), str(self._package.parent)]
-        return [self._micropython, "-X", f"heapsize={self._heap}", str(parts / "main.py"), *told]
+        """``micropython/main.py`` with what it must know, in paths that are as long for everybody."""
+        places = ",".join(map(str, (*_PINS, ASKED)))
+        told = [".", f"/dev/fd/{telling}", places, _PARTS, _FIRMWARE]
+        return [self._micropython, "-X", f"heapsize={self._heap}", f"{_PARTS}/main.py", *told]
 
     def power_up(self, cells: Cells) -> None:
         """The plain parts leave the chips to the parent."""
+        _link(self.folder / _PARTS, Path(__file__).with_name("micropython"))
+        _link(self.folder / _FIRMWARE, self._package.parent)
         cells.reset()
         cells.pins_of_buttons(_PINS)
 
     def look(self, oled: Oled) -> None:
         """Draws what the plain screen wrote."""
-        draw(self._state / "view", oled)
+        draw(self.folder / "view", oled)
 
     def heap(self) -> dict[str, int] | None:
         """As the firmware's process wrote it."""
         try:
-            size, largest, live, count = map(int, (self._state / "heap").read_text().split())
+            size, largest, live, count = map(int, (self.folder / "heap").read_text().split())
         except (FileNotFoundError, ValueError):
             return None
         return {"size": size, "largest": largest, "live": live, "collections": count}
+
+
+def _link(link: Path, target: Path) -> None:
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.resolve())
 
 
 def _executable() -> str:

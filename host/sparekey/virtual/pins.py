@@ -16,8 +16,10 @@ _SWITCHES = PIN_COUNT * _PIN.size
 _BUS_LOW = 0
 _SOCKETS = _SWITCHES + 1
 _BUTTONS = _SOCKETS + 128
-CELLS = _BUTTONS + 3
-"""Bytes of the state: pins, a switch for the bus, one for each I²C address, the pins of the buttons."""
+ASKED = _BUTTONS + 3
+"""Where it is counted, modulo 256, how often the firmware asked for a press and there was none."""
+CELLS = ASKED + 1
+"""Bytes of the state: pins, switches for the bus and each I²C address, the pins of the buttons, a count."""
 
 
 class Wiring:
@@ -38,6 +40,11 @@ class Wiring:
     def reads_of(self, pin: int) -> int:
         """How often the firmware has read the pin."""
         return int(_PIN.unpack_from(self._cells, pin * _PIN.size)[4])
+
+    @property
+    def asked(self) -> int:
+        """The count at ``ASKED``."""
+        return self._cells[ASKED]
 
     def level_outside(self, pin: int) -> int:
         """What the chip puts on the pin: ``FLOATING``, ``LOW`` or ``HIGH``."""
@@ -73,6 +80,10 @@ class Wiring:
         """All pins are inputs without pulls, as after power-up."""
         for pin in range(PIN_COUNT):
             self.configure(pin, INPUT, PULL_NONE)
+
+    def count_asked(self) -> None:
+        """The firmware asked for a press: what was pressed before has been heeded, and is shown."""
+        self._cells[ASKED] = (self._cells[ASKED] + 1) % 256
 
     def configure(self, pin: int, mode: int, pull: int) -> None:
         """Mode and pull of a pin."""

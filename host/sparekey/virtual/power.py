@@ -90,6 +90,7 @@ class Power:
                 stdin=self._cable.master if stdio else asyncio.subprocess.DEVNULL,
                 stdout=self._cable.master if stdio else sys.stderr,
                 pass_fds=(self._cable.master, telling),
+                cwd=self._interpreter.folder,
                 preexec_fn=_die_with_parent,
             )
         finally:

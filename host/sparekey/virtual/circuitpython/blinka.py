@@ -16,12 +16,13 @@ from importlib import import_module
 from typing import Any
 
 from sparekey.virtual.bus import Bus
+from sparekey.virtual.pins import Wiring
 
 _AGNOSTIC = "adafruit_blinka.microcontroller.generic_agnostic_board"
 _FRAME_SECONDS = 1 / 60
 
 
-def fit(bus: Bus) -> None:
+def fit(bus: Bus, wiring: Wiring) -> None:
     """To be called once, before the firmware imports anything."""
     os.environ["BLINKA_OS_AGNOSTIC"] = "1"
     from sparekey.virtual.circuitpython import blinka_i2c, blinka_pin
@@ -36,7 +37,9 @@ def fit(bus: Bus) -> None:
     busio.I2C.unlock = lambda _: bus.unlock()
     i2cdisplaybus.I2CDisplayBus = _display_bus(i2cdisplaybus.I2CDisplayBus, bus)
     _address_columns(import_module("busdisplay")._DisplayCore)
-    _let_keys_end(import_module("keypad"))
+    keypad = import_module("keypad")
+    _let_keys_end(keypad)
+    _count_asking(keypad.EventQueue, wiring)
     displayio._stop_background()
     threading.Thread(target=_redraw, args=(displayio, bus), daemon=True).start()
 
@@ -92,6 +95,18 @@ def _let_keys_end(keypad: Any) -> None:
 
     keypad._KeysBase._scanning_loop = scan
     keypad._KeysBase.deinit = deinit
+
+
+def _count_asking(queue: Any, wiring: Wiring) -> None:
+    blinka = queue.get
+
+    def get(events: Any) -> Any:
+        event = blinka(events)
+        if event is None:
+            wiring.count_asked()
+        return event
+
+    queue.get = get
 
 
 def _redraw(displayio: Any, bus: Bus) -> None:

@@ -32,8 +32,8 @@ class Serial:
         """Whether a host has the port open."""
         gone = any(flags & select.POLLHUP for _, flags in self._poll.poll(0))
         if gone and self._was_connected:
-            # what a host did not read is gone with its hand from the port
-            termios.tcflush(self._cable, termios.TCIOFLUSH)
+            # what a host did not read goes with it; what can be read may be the next one's
+            termios.tcflush(self._cable, termios.TCOFLUSH)
         self._was_connected = not gone
         return not gone
 

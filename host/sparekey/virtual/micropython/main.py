@@ -1,4 +1,6 @@
-"""The firmware's process under MicroPython: ``main.py STATE TELLING BUTTONS PATH…``.
+"""The firmware's process under MicroPython: ``main.py STATE TELLING PLACES PATH…``.
+
+PLACES in the file ``pins``: the three buttons' pins, and where it is counted that none is pressed.
 
 Standard input and output are the serial cable (a pty's master, not blocking), so errors go to the
 other one.
@@ -46,7 +48,7 @@ class Heap:
             self._written = True
 
 
-def app(state: str, telling: str, pins: str):  # type: ignore[no-untyped-def]
+def app(state: str, telling: str, places: str):  # type: ignore[no-untyped-def]
     """The token's app on plain parts."""
     # what is largest comes first: the compiler wants room
     from sparekey_token.vault import Vault  # isort: skip
@@ -63,9 +65,10 @@ def app(state: str, telling: str, pins: str):  # type: ignore[no-untyped-def]
     with open(state + "/uid", "rb") as file:
         uid = file.read(8)
     told = open(telling, "wb")
+    *pins, asked = [int(place) for place in places.split(",")]
     return App(
         Screen(state, told),
-        Buttons(state, bytes([int(pin) for pin in pins.split(",")])),
+        Buttons(state, bytes(pins), asked),
         Clock(state),
         Link(told),
         Vault(Nvm(Bytes(state + "/nvm", 4096), False), Eeprom(state + "/eeprom"), secret=uid),

@@ -12,7 +12,10 @@ _NAMES = ("ok", "next", "back")
 class Buttons:
     """Three buttons, pressed while their pin is low."""
 
-    def __init__(self, state: str, pins: bytes) -> None:
+    def __init__(self, state: str, pins: bytes, asked: int) -> None:
+        """``asked`` is where it is counted how often nothing was pressed."""
+        self._asked = asked
+        self._none = bytearray(1)
         self._file = open(state + "/pins", "r+b")
         self._pins = pins
         self._levels = [0, 0, 0]
@@ -43,4 +46,8 @@ class Buttons:
                 self._levels[button] = level
             elif level != _LOW:
                 self._levels[button] = level
+        if pressed is None:
+            self._none[0] = (self._none[0] + 1) & 0xFF
+            self._file.seek(self._asked)
+            self._file.write(self._none)
         return pressed
