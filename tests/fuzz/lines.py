@@ -34,11 +34,13 @@ def on_cpython(seed: int, lines: int) -> str:
 def on_micropython(seed: int, lines: int) -> str:
     """As ``on_cpython``; also where the heap isn't back to where it was, or nothing ends in two minutes."""
     micropython = Path(sys.executable).with_name("micropython")
-    script = Path(__file__).parent / "on_device" / "mutated.py"
+    script = (Path(__file__).parent / "on_device" / "mutated.py").relative_to(_ROOT)
     try:
         done = subprocess.run(
             [str(micropython), "-X", f"heapsize={HEAP}", str(script), str(seed), str(lines)],
-            env={**os.environ, "MICROPYPATH": f"{_ROOT / 'firmware'}:{_ROOT}"},
+            # the heap holds each module's path: relative ones are as long wherever this is
+            cwd=_ROOT,
+            env={**os.environ, "MICROPYPATH": "firmware:."},
             capture_output=True,
             text=True,
             timeout=120,
