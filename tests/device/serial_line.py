@@ -67,6 +67,10 @@ class SerialLine:
             self._listen(time.monotonic() + 1)
         return number in self._answers
 
+    def forget(self) -> None:
+        """Forgets the answers that came and that nobody asked for."""
+        self._answers.clear()
+
     def call(self, method: str, *, seconds: float = 10, **params: object) -> dict[str, Any]:
         """A request and its result."""
         return self.answer(self.ask(method, **params), seconds)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sparekey.virtual import states
 from sparekey_token.core import agreement, compose, otp, x25519
+from sparekey_token.core.interval import INTERVAL
 
 if TYPE_CHECKING:
     from .token_in_hand import Token
@@ -109,12 +110,22 @@ class Service:
         return Account(token.answer(finished)["index"], name, reference, enrolment.key)
 
 
-def expected(account: Account, body: bytes, at: float) -> set[str]:
-    """The one-time passwords that are right about ``at``, as shown: the interval may just have turned."""
+def expected(account: Account, body: bytes, since: float) -> set[str]:
+    """The one-time passwords, as shown, that are right from ``since`` (before the press) until now.
+
+    ``since`` in Unix seconds. Mostly one; two where the interval turned meanwhile, or is about to by the
+    token's clock, which may be 3 s off.
+    """
+    times = range(int(since) - 3, int(time.time()) + 4)
     return {
-        otp.shown(otp.compute(account.key, account.reference, body, int(at) + late, account.format))
-        for late in (-3, 0, 3)
+        otp.shown(otp.compute(account.key, account.reference, body, unix, account.format))
+        for unix in {times[0], times[-1], *times[::INTERVAL]}
     }
+
+
+def is_right(unix: int, since: float) -> bool:
+    """Whether a clock that said ``unix`` between ``since`` (Unix seconds) and now is right, to 2 s."""
+    return since - 3 < unix < time.time() + 2
 
 
 ENROLLED = Account(0, states.ACCOUNT_NAME, states.REFERENCE, states.ACCOUNT_KEY)

@@ -49,6 +49,8 @@ def test_garbage_is_answered_with_errors_and_changes_nothing(answering: Token, g
 
 
 def test_an_over_long_line_is_dropped_to_its_end_and_answered(answering: Token) -> None:
+    answering.call("ping")
+    answering.line.forget()  # what earlier nonsense was answered with
     answering.line.send(b"x" * 5000 + b"\n")
     with pytest.raises(Refusal) as refused:
         answering.answer(None)

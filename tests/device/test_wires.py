@@ -51,8 +51,11 @@ def test_a_bus_held_low_hangs_nothing(enrolled: Token) -> None:
     while enrolled.hello()["clock"] == "set":
         assert time.monotonic() < end
     enrolled.program.post("/bus/free")
+    # the OLED may show still what it did before; the clock is read a quarter of a second apart
+    end = time.monotonic() + 10
+    while enrolled.hello()["clock"] == "unset":
+        assert time.monotonic() < end
     enrolled.wait_for("1 account")
-    assert enrolled.hello()["clock"] == "set"
 
 
 @pytest.mark.needs_plug
@@ -76,8 +79,9 @@ def test_accounts_are_there_without_the_eeprom_too(enrolled: Token) -> None:
     enrolled.scan(body)
     number = enrolled.ask("otp.generate", index=0)
     enrolled.wait_for("Log in?")
+    since = time.time()
     enrolled.press("ok")
-    assert enrolled.answer(number)["otp"] in expected(enrolled.account, body, time.time())
+    assert enrolled.answer(number)["otp"] in expected(enrolled.account, body, since)
 
 
 @pytest.mark.needs_traffic
