@@ -1,5 +1,7 @@
 """What all tests share: one profile for hypothesis that measures no time, since the machine may be busy."""
 
+import signal
+
 from hypothesis import HealthCheck, settings
 
 from tests.device.options import pytest_addoption, pytest_configure
@@ -11,3 +13,7 @@ settings.register_profile(
     "sparekey", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("sparekey")
+
+# a shell starts what runs in its background with Ctrl-C ignored, and a test's children would inherit that
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

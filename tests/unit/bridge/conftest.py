@@ -10,14 +10,19 @@ import pytest
 from .server_double import ServerDouble
 from .token_double import TokenDouble
 
+_PROXIES = [
+    one for name in ("http", "https", "all", "no") for one in (f"{name}_proxy", f"{name}_PROXY".upper())
+]
+
 
 @pytest.fixture(autouse=True)
 def settings_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where settings go in a test."""
     place = tmp_path / "config"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(place))
-    monkeypatch.delenv("SPAREKEY_PORT", raising=False)
-    monkeypatch.delenv("SPAREKEY_SERVER_URL", raising=False)
+    # what whoever runs the tests has set for himself
+    for name in ("SPAREKEY_PORT", "SPAREKEY_SERVER_URL", "WAYLAND_DISPLAY", *_PROXIES):
+        monkeypatch.delenv(name, raising=False)
     return place / "sparekey"
 
 

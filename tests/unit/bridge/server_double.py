@@ -23,6 +23,7 @@ class ServerDouble:
         self.session_id = os.urandom(16)
         self.logged_in: str | None = None
         self.asked: list[str] = []
+        self.told_time = 0
         self._challenge = os.urandom(16)
         self._private, self._nonce = os.urandom(32), os.urandom(16)
         self._committed = b""
@@ -86,7 +87,7 @@ class ServerDouble:
         if path == f"/app/transactions/{self.session_id.hex()}":
             return self._transaction(method, body)
         if path == "/app/time":
-            unix = int(time.time()) + self.shift
+            unix = self.told_time = int(time.time()) + self.shift
             key = self.accounts[body["ref"]]
             made = proof.time_proof(key, bytes.fromhex(body["nonce"]), unix)
             return 200, {"unix": unix, "proof": made.hex()}

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -221,8 +222,13 @@ def test_what_a_token_says(token: TokenDouble) -> None:
     assert [one["name"] for one in json.loads(done.stdout)["accounts"]] == ["ada"]
     assert "ada" in sparekey("token", "accounts", token=token).stdout
     token.clock = -100
+    begun = int(time.time())
     done = sparekey("token", "set-time", token=token)
-    assert done.stdout == "The clock was moved by +100 s.\n"
+    assert token.set_to
+    unix, moved = token.set_to  # 100 s, less what passed between the asking and the press
+    assert begun <= unix <= time.time()
+    assert moved > 0
+    assert done.stdout == f"The clock was moved by +{moved} s.\n"
 
 
 def test_the_port_may_come_from_the_environment(token: TokenDouble) -> None:

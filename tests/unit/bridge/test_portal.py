@@ -1,5 +1,6 @@
 """The screen under Wayland: a real bus, a portal that says yes or no."""
 
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,15 +18,17 @@ Desktop = Callable[..., None]
 
 
 @pytest.fixture
-def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
     """Starts a session bus, and a portal on it that answers with ``code`` and a file's URI."""
     daemon = program("dbus-daemon")
+    # no path: those of sockets are short, a test's folder may not be
+    address = f"unix:abstract=sparekey-{secrets.token_hex(8)}"
     running: list[subprocess.Popen[str]] = []
 
     def started(code: int, uri: str) -> None:
         running.append(
             subprocess.Popen(
-                [daemon, "--session", "--nofork", "--print-address", f"--address=unix:dir={tmp_path}"],
+                [daemon, "--session", "--nofork", "--print-address", f"--address={address}"],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,

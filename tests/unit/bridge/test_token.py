@@ -33,8 +33,10 @@ def test_noise_on_the_line_is_passed_over(token: TokenDouble) -> None:
 
 
 def test_half_a_line_left_by_another_program_is_ended(token: TokenDouble) -> None:
-    with token.path.open("wb", buffering=0) as port:
-        port.write(b'{"jsonrpc": "2.0", "id": 1, "meth')
+    # not to become the terminal that controls the tests, and ends them when it hangs up
+    port = os.open(token.path, os.O_WRONLY | os.O_NOCTTY)
+    os.write(port, b'{"jsonrpc": "2.0", "id": 1, "meth')
+    os.close(port)
     with opened(token) as client:
         client.ping()
 

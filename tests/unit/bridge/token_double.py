@@ -37,6 +37,8 @@ class TokenDouble:
         self.token_id = os.urandom(8)
         self.clock_moved: dict[str, object] = {}
         self.clock: int | None = 0  # seconds ahead of the computer's, None: lost
+        self.set_to: tuple[int, int] | None = None
+        """The time that the clock was last set to, in Unix seconds, and by how many it moved."""
         self.finger: str | None = "ok"
         self.pin = False
         self.says_no = False
@@ -247,6 +249,7 @@ class TokenDouble:
         def act() -> dict[str, object]:
             moved = unix - self._now()
             self.clock = unix - int(time.time())
+            self.set_to = unix, moved
             return {"offset": moved}
 
         if given is None:
