@@ -54,9 +54,10 @@ def _clear(transaction: Transaction, table: str, now: int) -> int:
     key = "server, ref" if table in ("throttles", "retired") else "id"
     # an enrolment goes on until it was ended, its account and the audit log with it
     over = " AND state IN ('active', 'ended')" if table == "enrolments" else ""
+    # what another transaction has is left for the next bite: who waits for none is in no circle of waits
     return transaction.run(
-        f"DELETE FROM {table} WHERE ({key}) IN"
-        f" (SELECT {key} FROM {table} WHERE ends <= ?{over} ORDER BY ends LIMIT ?) AND ends <= ?",
+        f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE ends <= ?{over}"
+        " ORDER BY ends LIMIT ? FOR UPDATE SKIP LOCKED) AND ends <= ?",
         now,
         BITE,
         now,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import psycopg
 import pytest
 
+from sparekey.server import sweep
 from sparekey.server.http.dispatch import serverid_of
 from sparekey.server.login import typed_otp
 from sparekey.server.login.otp_login import Decision, Outcome
@@ -140,3 +141,18 @@ async def test_one_clears_what_the_other_counts(crossing: Crossing) -> None:
     met = await crossing.meet("accounts WHERE ref = %s", both.reference, first, second)
     assert met == [["otp_refused", "", ""]] * 2
     assert psycopg.errors.DeadlockDetected not in crossing.faults
+
+
+async def test_the_sweep_waits_for_nobody(crossing: Crossing) -> None:
+    nonces = [await crossing.session() for _ in range(3)]
+    held = await crossing.wrong(7, nonces[1])
+    await crossing.batch([held])
+    crossing.harness.now += 86400 * 2
+    store = crossing.harness.service.store
+    async with await psycopg.AsyncConnection.connect(crossing.database) as holder:
+        for table, key, value in (("sessions", "nonce", held.nonce), ("throttles", "ref", 7)):
+            await holder.execute(f"SELECT 1 FROM {table} WHERE {key} = %s FOR UPDATE", (value,))
+        assert await sweep.bite(crossing.harness.service) == 2
+    assert await store.read(lambda t: t.all("SELECT nonce FROM sessions")) == [(held.nonce,)]
+    assert await sweep.bite(crossing.harness.service) == 1
+    assert await store.read(lambda t: t.all("SELECT ref FROM throttles")) == []

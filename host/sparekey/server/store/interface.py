@@ -1,8 +1,9 @@
 """What the server asks of a database.
 
 The SQL is one text for both: ``?`` for a parameter, ``bytea``, ``bigint`` and ``text``, and row locks
-as PostgreSQL writes them (``FOR UPDATE``), which SQLite's one writer does not need. A job is a function
-of a transaction; it may run more than once before it counts, so it does nothing but SQL and arithmetic.
+as PostgreSQL writes them (``FOR UPDATE``, ``SKIP LOCKED``), which SQLite's one writer does not need. A job
+is a function of a transaction; it may run more than once before it counts, so it does nothing but SQL and
+arithmetic.
 """
 
 from abc import ABC, abstractmethod

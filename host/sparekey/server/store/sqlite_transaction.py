@@ -39,4 +39,4 @@ class SqliteTransaction:
 
 @lru_cache(maxsize=512)
 def _dialect(sql: str) -> str:
-    return sql.replace(" FOR UPDATE", "")
+    return sql.replace(" FOR UPDATE SKIP LOCKED", "").replace(" FOR UPDATE", "")
