@@ -50,11 +50,11 @@ class App:
         ticks=_ticks,
         random=None,
         feed=None,
-        exposed: bool = False,
+        exposed: str = "",
     ) -> None:
         """``feed()`` is called each round: it feeds the watchdog.
 
-        ``exposed``: the host sees drive and REPL, so that no key may come onto the token.
+        ``exposed``: by what a host sees drive and REPL, so that no key may come onto the token.
         """
         self._screen = screen
         self._buttons = buttons

@@ -1,5 +1,7 @@
 """Builds the token out of what its board has: called by ``app.main`` on CircuitPython."""
 
+import os
+
 import microcontroller
 import pins
 import storage
@@ -36,8 +38,15 @@ def started(make):  # type: ignore[no-untyped-def]
         pins.BOARD,
         token_id(),
         feed=feed,
-        exposed=usb_cdc.console is not None or storage.getmount("/").readonly,
+        exposed=exposed(),
     )
+
+
+def exposed() -> str:
+    """What shows drive and REPL to a host: ``"usb"``, ``"web"`` (CircuitPython's web workflow), or ``""``."""
+    if os.getenv("CIRCUITPY_WEB_API_PASSWORD") is not None:
+        return "web"
+    return "usb" if usb_cdc.console is not None or storage.getmount("/").readonly else ""
 
 
 def vault(bus: Bus, feed=None):  # type: ignore[no-untyped-def]

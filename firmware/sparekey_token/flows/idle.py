@@ -12,7 +12,16 @@ try:
 except ImportError:
     pass
 
-_OPEN = ("The drive is open.", "", "Unplug the token and", "plug it in again to", "use it.")
+_OPEN = {
+    "usb": ("The drive is open.", "", "Unplug the token and", "plug it in again to", "use it."),
+    "web": (
+        "Open over Wi-Fi. Take",
+        "CIRCUITPY_WEB_API_",
+        "PASSWORD out of",
+        "settings.toml, then",
+        "plug in again.",
+    ),
+}
 
 
 def idle(token: "Token") -> "Flow":
@@ -30,7 +39,7 @@ def idle(token: "Token") -> "Flow":
         now = (locked, token.vault.count, minute)
         if now != state:
             state = now
-            view = _view(*now) if not token.exposed else page("idle.drive_open", _OPEN)
+            view = _view(*now) if not token.exposed else page("idle.drive_open", _OPEN[token.exposed])
         if (yield view) in (None, "back"):
             continue
         state = None

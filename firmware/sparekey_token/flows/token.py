@@ -48,8 +48,8 @@ class Token:
         """Tells the screen; the app, which has it, puts it here."""
         self.told = False
         """Whether the person was told what the vault found when it was opened."""
-        self.exposed = False
-        """Whether the host sees the token's drive and REPL."""
+        self.exposed = ""
+        """By what a host sees the token's drive and REPL: ``"usb"``, ``"web"``, or nothing."""
         self.session: "Login | None" = None
         self.challenge: "Challenge | None" = None
         self.request: "Request | None" = None

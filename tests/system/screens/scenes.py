@@ -249,12 +249,15 @@ def _rest(oled: Oled) -> None:
     from sparekey_token import maintenance
 
     desk = _desk(oled, "ada")
-    desk.app.token.exposed = True
+    desk.app.token.exposed = "usb"
     desk.power_up()
-    desk.app.token.exposed = True
+    desk.app.token.exposed = "usb"
     desk.press("ok", "back")
+    desk.app.token.exposed = "web"
+    desk.press("ok", "back")
+    oled.keep("idle.drive_open.web")
     maintenance._let_go(oled)
-    desk.buttons.presses = ["ok"]
+    desk.buttons.presses = [None, "ok"]  # after the question
     maintenance._asked(oled, desk.buttons, 3)
 
 

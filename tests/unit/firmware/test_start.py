@@ -131,6 +131,37 @@ def test_only_a_press_after_the_question_opens_the_drive(
     assert done.stdout.strip() == str(opened), done.stderr
 
 
+_EXPOSES = r"""
+import sys, types
+from unittest.mock import MagicMock
+
+for name in ("pins", "microcontroller", "supervisor", "storage", "usb_cdc"):
+    sys.modules[name] = MagicMock()
+for name in ("bus", "buttons", "clock", "link", "screen"):
+    sys.modules["sparekey_token.parts." + name] = MagicMock()
+sys.modules["usb_cdc"].console = CONSOLE
+sys.modules["storage"].getmount = lambda path: types.SimpleNamespace(readonly=False)
+from sparekey_token import start
+print("by", start.exposed())
+"""
+
+
+@pytest.mark.parametrize(
+    ("console", "password", "by"),
+    [(None, None, "by"), ("open", None, "by usb"), (None, "passw0rd", "by web")],
+)
+def test_a_token_whose_drive_a_host_sees_knows_it(
+    console: str | None, password: str | None, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CircuitPython's ``os.getenv`` reads settings.toml, where a password opens files and REPL over Wi-Fi."""
+    monkeypatch.delenv("CIRCUITPY_WEB_API_PASSWORD", raising=False)
+    if password is not None:
+        monkeypatch.setenv("CIRCUITPY_WEB_API_PASSWORD", password)
+    script = _EXPOSES.replace("CONSOLE", repr(console))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.strip() == by, done.stderr
+
+
 _DIMS = r"""
 import sys
 from unittest.mock import MagicMock
