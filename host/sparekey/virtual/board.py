@@ -36,6 +36,7 @@ class Board:
         self._changes = 0
         self._changed_at = 0.0
         self._watchers: set[asyncio.Event] = set()
+        self._seen_after: dict[str, int] = {}
         self._closed = False
 
     async def press(self, button: str, milliseconds: int) -> None:
@@ -71,7 +72,16 @@ class Board:
     def hold(self, button: str, down: bool) -> None:
         """Holds a button down, or lets go of it."""
         pin = self.wiring.buttons[BUTTONS.index(button)]
+        self._seen_after[button] = self.wiring.reads_of(pin) + _SAMPLES
         self.wiring.drive(pin, pins.LOW if down else pins.FLOATING)
+
+    async def let_go(self, button: str) -> None:
+        """Lets go of a button that is held, once the firmware, if it runs, has looked (2 s at most)."""
+        pin = self.wiring.buttons[BUTTONS.index(button)]
+        seen, end = self._seen_after.get(button, 0), time.monotonic() + _PATIENCE
+        while self.power.loops and self.wiring.reads_of(pin) < seen and time.monotonic() < end:
+            await asyncio.sleep(0.005)
+        self.hold(button, False)
 
     async def switch_on(self) -> None:
         """Plugs the board in."""

@@ -19,6 +19,8 @@ class Bus:
         self._recorder = recorder
         self._owner: int | None = None
         self._guard = threading.Lock()
+        self.moment = 0
+        """When the transaction under way began, in monotonic nanoseconds: the time that chips go by."""
 
     def try_lock(self) -> bool:
         """Takes the bus; False while it is taken, by the same thread too."""
@@ -50,7 +52,7 @@ class Bus:
             chip.write(data)
         except NoAnswer:
             self._refuse(address, WRITE, data)
-        self._recorder.record(address, WRITE, data, True)
+        self._recorder.record(address, WRITE, data, True, self.moment)
 
     def read(self, address: int, length: int) -> bytes:
         """One read, start to stop; fails as ``write`` does."""
@@ -59,7 +61,7 @@ class Bus:
             data = chip.read(length)
         except NoAnswer:
             self._refuse(address, READ, b"")
-        self._recorder.record(address, READ, data, True)
+        self._recorder.record(address, READ, data, True, self.moment)
         return data
 
     def _present(self, address: int) -> bool:
@@ -73,6 +75,7 @@ class Bus:
             self._refuse(address, direction, data)
         while self._wiring.stuck(address):
             time.sleep(0.001)  # as on a port whose driver knows no time-out
+        self.moment = time.monotonic_ns()
         return self._chips[address]
 
     def _refuse(self, address: int, direction: int, data: bytes) -> None:

@@ -131,11 +131,14 @@ class _Routes:
             raise HTTPException(503, "the firmware ended by itself; see the token's console") from fault
 
     async def hold(self, request: Request) -> Response:
-        """Holds a button ``down``, or lets it ``up``; also before power-up."""
+        """Holds a button ``down``, or lets it ``up`` once the firmware has looked; also before power-up."""
         button, state = request.path_params["button"], request.path_params["state"]
         if button not in BUTTONS or state not in ("down", "up"):
             raise HTTPException(404, "hold ok, next or back down or up")
-        self._board.hold(button, state == "down")
+        if state == "down":
+            self._board.hold(button, True)
+        else:
+            await self._board.let_go(button)
         return await self.facts(request)
 
     async def plug(self, request: Request) -> Response:

@@ -96,7 +96,9 @@ class Soldered:
             sockets["rtc"]: cells.clock(),
         }
         if "eeprom" in sockets:
-            chips[sockets["eeprom"]] = at24c32.AT24C32(cells.eeprom, supply=supply)
+            chips[sockets["eeprom"]] = at24c32.AT24C32(
+                cells.eeprom, monotonic_ns=lambda: self.bus.moment, supply=supply
+            )
         self.bus = Bus(chips, self.wiring, traffic.Recorder(cells.traffic))
 
 

@@ -35,9 +35,12 @@ class Recorder:
         """Goes on in ``cells``, a buffer of ``CELLS`` bytes."""
         self._cells = cells
 
-    def record(self, address: int, direction: int, data: bytes, acknowledged: bool) -> None:
-        """Writes one transaction; the oldest are written over."""
-        entry = _ENTRY.pack(time.monotonic_ns(), address, direction, acknowledged, len(data)) + data
+    def record(
+        self, address: int, direction: int, data: bytes, acknowledged: bool, moment: int | None = None
+    ) -> None:
+        """Writes one transaction, of just now or of that moment; the oldest are written over."""
+        moment = time.monotonic_ns() if moment is None else moment
+        entry = _ENTRY.pack(moment, address, direction, acknowledged, len(data)) + data
         (head,) = _HEAD.unpack_from(self._cells)
         at = head % _ROOM
         first = entry[: _ROOM - at]

@@ -68,9 +68,18 @@ def test_a_press_is_over_when_the_firmware_has_heeded_it(board: Board) -> None:
     assert asyncio.run(pressed()) == [4]
 
 
+def test_a_button_that_was_held_is_let_go_of_after_the_firmware_has_looked(board: Board) -> None:
+    async def held() -> list[int]:
+        board.hold("ok", True)
+        return await _late(board.let_go("ok"), *[lambda: board.wiring.get(_PIN)] * 2)
+
+    assert asyncio.run(held()) == [2]
+    board.wiring.configure(_PIN, pins.INPUT, pins.PULL_UP)
+    assert board.wiring.get(_PIN) is True
+
+
 def test_firmware_that_hangs_is_looked_at_as_it_stands(board: Board) -> None:
     assert asyncio.run(board.picture()) == board.cells.screen().picture()
-    board.wiring.drive(_PIN, pins.FLOATING)
 
 
 def test_a_long_path_takes_no_more_of_micropythons_heap(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.system.browser import conftest
 pytestmark = pytest.mark.browser
 
 browser = conftest.browser
+expect.set_options(timeout=30_000)
 
 _LIT = """() => { const d = document.getElementById('oled').getContext('2d').getImageData(0, 0, 128, 64).data;
   let lit = 0; for (let i = 0; i < d.length; i += 4) lit += d[i] > 0; return lit; }"""

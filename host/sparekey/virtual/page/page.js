@@ -36,26 +36,24 @@ async function look() {
   }
 }
 
-const held = new Map();
-const SHORTEST_MS = 80; // the firmware must have seen it
+const held = new Map(); // buttons that are down, and the requests that told so
 
 function hold(button, state) {
-  fetch(`/hold/${button}/${state}`, { method: "POST" });
+  return fetch(`/hold/${button}/${state}`, { method: "POST" }).catch(() => {}); // look() says so
 }
 
 function down(button) {
   if (held.has(button)) return;
-  held.set(button, performance.now());
-  hold(button, "down");
+  held.set(button, hold(button, "down"));
   document.querySelector(`[data-button=${button}]`).classList.add("down");
 }
 
 function up(button) {
   if (!held.has(button)) return;
-  const since = performance.now() - held.get(button);
+  const told = held.get(button);
   held.delete(button);
   document.querySelector(`[data-button=${button}]`).classList.remove("down");
-  setTimeout(() => hold(button, "up"), Math.max(0, SHORTEST_MS - since));
+  told.then(() => hold(button, "up")); // however slow the way there is, the one comes after the other
 }
 
 for (const element of document.querySelectorAll("[data-button]")) {
