@@ -3,8 +3,8 @@
 import os
 import shlex
 import subprocess
+import tempfile
 import time
-from pathlib import Path
 
 from tests.installed import program
 
@@ -16,9 +16,11 @@ class NotShown(AssertionError):
 class Terminal:
     """One command in a window of so many columns and lines."""
 
-    def __init__(self, command: list[str], columns: int, lines: int, folder: Path) -> None:
+    def __init__(self, command: list[str], columns: int, lines: int) -> None:
         self.columns, self.lines = columns, lines
-        self._socket = str(folder / "tmux.socket")
+        # a socket's path is short: a test's folder may be too deep for it
+        self._folder = tempfile.TemporaryDirectory(prefix="sparekey-", dir="/tmp")
+        self._socket = f"{self._folder.name}/tmux"
         # the shell stays after the command, so that its last words can be read, and its status
         shell = f"{shlex.join(command)}; printf '\\nexit status %d\\n' $?; exec cat"
         # tmux must not see that it may itself run inside of another, nor the command another's size
@@ -60,6 +62,7 @@ class Terminal:
     def close(self) -> None:
         """Ends whatever runs in it."""
         subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False)
+        self._folder.cleanup()
 
 
 def need_tmux() -> None:

@@ -21,6 +21,7 @@ from tests.unit.bridge.server_double import ServerDouble
 from tests.unit.bridge.token_double import TokenDouble
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
 
     def started(*arguments: str, columns: int = 78, lines: int = 25) -> Terminal:
         sparekey = str(Path(sys.executable).with_name("sparekey"))
-        opened.append(Terminal([sparekey, *arguments], columns, lines, tmp_path))
+        opened.append(Terminal([sparekey, *arguments], columns, lines))
         return opened[-1]
 
     yield started
