@@ -28,7 +28,7 @@ class Oled:
         sys.path[:0] = [str(_ROOT / "boards" / "virtual"), str(virtual)]
         from sparekey.virtual.circuitpython import blinka
 
-        blinka.fit(board.soldered.bus)
+        blinka.fit(board.soldered.bus, board.soldered.wiring)
         import pins
 
         from sparekey_token.parts.bus import Bus

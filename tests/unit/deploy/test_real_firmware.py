@@ -71,6 +71,8 @@ async def _hello(drive: Path, state: Path) -> Hello:
     board = Board(state, port, Alone(files, state))
     await board.switch_on()
     try:
+        # a token that has just been plugged in is given less time to answer than a busy machine may take
+        await board.power.firmware_loops()
 
         def ask() -> Hello:
             with Token.open(str(port)) as token:
