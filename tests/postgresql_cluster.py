@@ -37,11 +37,11 @@ class Cluster:
     def start(self) -> None:
         """Starts it and waits until it answers."""
         options = " ".join(f"-c {setting}" for setting in self._settings)
-        self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
+        self._run("pg_ctl", "-D", "data", "-w", "-t", "120", "-l", "log", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stops it: ``fast`` cuts every connection, ``immediate`` is a crash."""
-        self._run("pg_ctl", "-D", "data", "-w", "-m", mode, "stop")
+        self._run("pg_ctl", "-D", "data", "-w", "-t", "120", "-m", mode, "stop")
 
     def database(self) -> str:
         """The URL of a new, empty database."""
@@ -60,6 +60,6 @@ class Cluster:
             command = ["runuser", "-u", "postgres", "--", *command]
         # not to a pipe: the server that pg_ctl starts would keep it open
         with (self.folder / "talk").open("ab") as talk:
-            done = subprocess.run(command, cwd=self.folder, stdout=talk, stderr=talk, timeout=60)
+            done = subprocess.run(command, cwd=self.folder, stdout=talk, stderr=talk, timeout=180)
         if check and done.returncode:
             raise AssertionError((self.folder / "talk").read_text()[-2000:])

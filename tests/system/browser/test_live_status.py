@@ -9,13 +9,20 @@ from playwright.sync_api import APIResponse, Page, Route, WebSocketRoute, expect
 from .web_person import WebPerson
 
 pytestmark = pytest.mark.browser
-_SOON = 10_000  # milliseconds; a page whose WebSocket is open looks by itself every 16 s
+_LOOK = 2001  # milliseconds until a page looks that nobody tells anything; 16 s where its WebSocket is open
 
 
 def until(page: Page, done: Callable[[], object]) -> None:
     """Lets the page go on until ``done``; the test's time-out ends a wait in vain."""
     while not done():
         page.wait_for_timeout(20)
+
+
+def open_without_time(page: Page, site: str) -> None:
+    """Opens the site where time goes on only when told, in this tab and those beside it."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+    page.goto(site)
 
 
 @pytest.fixture
@@ -46,15 +53,17 @@ def test_news_that_comes_during_a_look_is_looked_at(
             held.append((route, route.fetch()))
 
     other.route("**/status", hold_the_first)
-    other.goto(web.site)
-    until(other, lambda: sockets and held)
+    open_without_time(other, web.site)
+    until(other, lambda: sockets)
+    other.clock.fast_forward(_LOOK)
+    until(other, lambda: held)
     web.type_otp(otp)
     web.expect("Welcome, emmy")
     sockets[0].send(json.dumps({"type": "LOGIN"}))
     other.evaluate("0")  # it has heard
     route, stale = held[0]
     route.fulfill(response=stale)
-    expect(other.get_by_role("heading", name="Welcome, emmy")).to_be_visible(timeout=_SOON)
+    expect(other.get_by_role("heading", name="Welcome, emmy")).to_be_visible()
 
 
 def test_a_page_looks_soon_once_nobody_tells_it(
@@ -62,12 +71,16 @@ def test_a_page_looks_soon_once_nobody_tells_it(
 ) -> None:
     token = web.enrol("chien")
     otp = token.otp(web.show_login())
-    with other.expect_response("**/status"):  # with its WebSocket open, the next look is far away
-        other.goto(web.site)
+    open_without_time(other, web.site)
     until(other, lambda: sockets)
+    with other.expect_response("**/status") as seen:  # its WebSocket is open: the next look is far away
+        other.clock.fast_forward(_LOOK)
+    seen.value.finished()
     sockets[0].close()
     web.type_otp(otp)
-    expect(other.get_by_role("heading", name="Welcome, chien")).to_be_visible(timeout=_SOON)
+    web.expect("Welcome, chien")
+    other.clock.fast_forward(_LOOK)
+    expect(other.get_by_role("heading", name="Welcome, chien")).to_be_visible()
 
 
 def test_two_who_hear_of_a_login_replace_the_page_once(web: WebPerson) -> None:

@@ -29,7 +29,7 @@ async def test_login_logout_and_enrolment_are_told(
         account, nonce = await web.enrol(), fresh_nonce()
         shown, hsid = await web.qr(nonce), (await web.status(nonce))["hsid"]
         address = "ws" + other.url.removeprefix("http") + "/live"
-        async with connect(address) as page:
+        async with connect(address, open_timeout=60) as page:
             await page.send(json.dumps({"type": "REGISTER", "hsid": hsid}))
             async with asyncio.timeout(60), other.client() as there:
                 while "sparekey_live_listeners 1\n" not in (await there.get("/metrics")).text:
@@ -49,11 +49,11 @@ async def test_login_logout_and_enrolment_are_told(
 )
 async def test_who_says_anything_else_is_let_go(run_server: Callable[..., RunningServer], said: str) -> None:
     server = run_server()
-    async with connect("ws" + server.url.removeprefix("http") + "/live") as page:
+    async with connect("ws" + server.url.removeprefix("http") + "/live", open_timeout=60) as page:
         await page.send(said)
         with pytest.raises(ConnectionClosed):
             await page.recv()
-    async with connect("ws" + server.url.removeprefix("http") + "/live") as page:
+    async with connect("ws" + server.url.removeprefix("http") + "/live", open_timeout=60) as page:
         await page.send(b"bytes")
         with pytest.raises(ConnectionClosed):
             await page.recv()
