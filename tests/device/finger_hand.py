@@ -11,7 +11,7 @@ from sparekey.virtual.glyphs import text_of
 
 from .hands import NotSeen
 
-_PRESS_MS = 80
+_PRESS_MS = 200
 _QUIET_SECONDS = 0.06
 
 

@@ -15,6 +15,7 @@ FIRMWARE = Path(__file__).with_name("finger")
 _BUTTONS = (13, 14, 15)  # OK, NEXT, BACK of finger/pins.py
 _POWER = 16
 _SECONDS = 0.004
+_LOOKS = 2  # the one under way doesn't count
 
 _PROGRAM = """
 import asyncio, sys
@@ -70,10 +71,16 @@ class VirtualFinger:
     def _join(self) -> None:
         """What copper does: the token's button pins have the finger's levels, its power the switch's."""
         powered = True
+        levels: dict[int, int] = {}
+        looked: dict[int, int] = {}
         with httpx.Client(base_url=self._control, trust_env=False, timeout=20) as token:
             while not self._over.wait(_SECONDS):
                 for here, there in zip(_BUTTONS, self._token.buttons, strict=True):
-                    self._token.drive(there, self._finger.level_outside(here))
+                    level, looks = self._finger.level_outside(here), self._token.reads_of(there)
+                    # copper misses no press; a thread that is late may, so each level stays until it is seen
+                    if level != levels.get(there) and (not powered or looks >= looked.get(there, 0)):
+                        self._token.drive(there, level)
+                        levels[there], looked[there] = level, looks + _LOOKS
                 on = self._finger.level_outside(_POWER) == pins.HIGH
                 if on != powered:
                     powered = on
