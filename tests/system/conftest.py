@@ -9,7 +9,7 @@ import pytest
 from sparekey.demo.children import Child
 from sparekey.demo.web_application import WebApplication
 
-from .real_programs import Bridge, Holder, Service
+from .real_programs import PATIENCE, Bridge, Holder, Service
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A login service of this module's own."""
     folder = tmp_path_factory.mktemp("service")
     command = ["server", "run", "--listen", "127.0.0.1:0", "--data", str(folder / "data"), "--demo"]
-    with Child(command, "listening on ", folder / "log") as child:
+    with Child(command, "listening on ", folder / "log", PATIENCE) as child:
         yield Service(child.announced, folder / "data")
 
 
@@ -48,7 +48,7 @@ def take_token(tmp_path: Path, stack: ExitStack) -> Callable[..., Holder]:
         port = tmp_path / f"{name}.port"
         command = ["token", "virtual", "--state", str(tmp_path / name), "--port", str(port)]
         command += ["--control", "127.0.0.1:0", "--vm", vm, *flags]
-        child = stack.enter_context(Child(command, "control at ", tmp_path / f"{name}.log"))
+        child = stack.enter_context(Child(command, "control at ", tmp_path / f"{name}.log", PATIENCE))
         holder = Holder(child.announced, port, child)
         stack.callback(holder.close)
         return holder

@@ -9,6 +9,8 @@ from pathlib import Path
 from sparekey.demo.children import Child
 from sparekey.demo.person import Person
 
+PATIENCE = 120.0  # seconds: only what hangs is slower, on however busy a machine
+
 
 class Holder(Person):
     """Someone with a virtual token in their hand; ``port`` is the path of its serial port."""
@@ -18,6 +20,10 @@ class Holder(Person):
         self.control = control
         self.port = port
         self.child = child
+
+    def wait_for(self, *words: str, seconds: float = PATIENCE) -> str:
+        """Waits until the OLED shows one of ``words`` and answers all of it, or raises ``NotSeen``."""
+        return super().wait_for(*words, seconds=seconds)
 
 
 class Bridge:
@@ -34,7 +40,7 @@ class Bridge:
         )
         self.stdout = self.stderr = ""
 
-    def end(self, seconds: float = 60) -> int:
+    def end(self, seconds: float = PATIENCE) -> int:
         """Waits for its end; the exit code."""
         self.stdout, self.stderr = self._running.communicate(timeout=seconds)
         return self._running.returncode
