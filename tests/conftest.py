@@ -1,5 +1,6 @@
 """What all tests share: one profile for hypothesis that measures no time, since the machine may be busy."""
 
+import os
 import signal
 
 from hypothesis import HealthCheck, settings
@@ -17,3 +18,6 @@ settings.load_profile("sparekey")
 # a shell starts what runs in its background with Ctrl-C ignored, and a test's children would inherit that
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# what tests read from programs has no colours in it, though they be wished for in pytest's own words
+os.environ.pop("FORCE_COLOR", None)

@@ -21,7 +21,7 @@ def settings_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "config"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(place))
     # what whoever runs the tests has set for himself
-    for name in ("SPAREKEY_PORT", "SPAREKEY_SERVER_URL", "WAYLAND_DISPLAY", "FORCE_COLOR", *_PROXIES):
+    for name in ("SPAREKEY_PORT", "SPAREKEY_SERVER_URL", "WAYLAND_DISPLAY", *_PROXIES):
         monkeypatch.delenv(name, raising=False)
     return place / "sparekey"
 
