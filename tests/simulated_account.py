@@ -12,6 +12,8 @@ from sparekey_token.core import agreement, otp, payload, proof
 class SimulatedAccount:
     """Enrols by the calls of docs/protocol.md §8, then makes OTPs and proofs."""
 
+    description = "simulated"
+
     def __init__(self, pin: int = 0) -> None:
         self.key = b""
         self.reference = 0
@@ -38,7 +40,7 @@ class SimulatedAccount:
             "token_nonce": nonce.hex(),
             "pin": self.pin,
             "proof": agreement.token_proof(self.key, hashed, self.pin).hex(),
-            "description": "simulated",
+            "description": self.description,
         }
         told = (await app.post(path + "reveal", json=message)).raise_for_status().json()
         proved = agreement.server_proof(self.key, hashed, told["ref"], told["format"], told["unix"])

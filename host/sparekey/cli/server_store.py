@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from sparekey.server.accounts.names import one_line
 from sparekey.server.errors import ApiError, StoreUnavailable
 from sparekey.server.keys import key_check
 from sparekey.server.keys.master_key import FILE, KeyFault, MasterKeys
@@ -113,4 +114,5 @@ def _text(name: str, value: object) -> str:
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    # what a token or a caller named itself must not steer the terminal
+    return one_line(", ".join(value) if isinstance(value, list) else str(value))

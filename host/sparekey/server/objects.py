@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-Flag = Annotated[str, Meta(pattern="^[A-Z][A-Z0-9_]{0,31}$")]
+Flag = Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]{0,31}$(?!\n)")]  # "$" alone lets one newline in
 Minutes = Annotated[int, Meta(ge=-1, le=1_000_000)]
 ServerName = Annotated[str, Meta(min_length=1, max_length=24)]
 Text = Annotated[str, Meta(max_length=256)]

@@ -19,6 +19,7 @@ from sparekey.server.store.interface import Transaction
 from sparekey_token.core import agreement, compose, crock32
 
 from .enrolment_row import Enrolment, move, of_nonce, overdue
+from .names import is_name
 from .servers import ServerRow, by_number
 
 LASTS = 600  # seconds from the QR code to the click on the page
@@ -46,7 +47,14 @@ def begin(
     now: int,
     trail: audit.Trail,
 ) -> bytes:
-    """Begins an enrolment for a browser session, ending the one before; answers the QR code's bytes."""
+    """Begins an enrolment for a browser session, ending the one before; answers the QR code's bytes.
+
+    Raises ``ApiError``: ``invalid_name``, or ``bad_request`` for a name that a token can't show.
+    """
+    if userid is not None and not is_name(userid):
+        raise ApiError("invalid_name")
+    if not name.isprintable():
+        raise ApiError("bad_request", "name: all of it must be printable.")
     before = of_nonce(transaction, server.id, nonce)
     if before is not None:
         end(transaction, before, now, "begun_anew" if before.expires > now else "expired", trail)

@@ -11,7 +11,7 @@ from sparekey.server.objects import ApiKey, ApiKeys
 from sparekey.server.store.interface import Transaction
 from sparekey.server.store.paging import Column, Page, page
 
-RoleName = Annotated[str, Meta(pattern="^[A-Za-z0-9._-]{1,64}$")]
+RoleName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$(?!\n)")]
 _COLUMNS = {
     "description": Column("k.description"),
     "role": Column("k.role"),
@@ -61,8 +61,8 @@ async def create_apikey(call: Call) -> ApiKey:
     _needs_all(call)
     new: NewKey = call.body or NewKey()
     description = str(call.given("description"))
-    if "\x00" in description:
-        raise ApiError("bad_request", "Body: no text has a zero character.")
+    if not description.isprintable():
+        raise ApiError("bad_request", "description: all of it must be printable.")
 
     def job(transaction: Transaction) -> ApiKey:
         name = call.role.name if new.role is UNSET else str(new.role)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sparekey.server.accounts import enrolment_row, enrolments
+from sparekey.server.accounts.names import one_line
 from sparekey.server.errors import ApiError
 from sparekey.server.http.operation import Call, operation
 from sparekey.server.login import session_life
@@ -85,7 +86,7 @@ async def app_reveal(call: Call) -> dict[str, object]:
         bytes.fromhex(sent.token_nonce),
         sent.pin,
         bytes.fromhex(sent.proof),
-        sent.description.replace("\x00", " "),
+        one_line(sent.description).strip(),
     )
 
     def job(transaction: Transaction, trail: audit.Trail) -> dict[str, object] | None:

@@ -51,6 +51,7 @@ async def html_login(call: Call) -> Response:
     nonce=True,
     query=EnrolPicture,
     media=("text/html",),
+    codes=("invalid_name",),
 )
 async def html_enrol(call: Call) -> Response:
     """Begin an enrolment; answers its QR code as HTML."""

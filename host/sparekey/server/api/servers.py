@@ -159,8 +159,8 @@ def _changed(row: ServerRow, change: ServerChange, role: Role) -> ServerRow:
             raise ApiError("forbidden", "Only a role for all servers may give one away.")
         values["owner"] = change.owner
     for value in values.values():
-        if isinstance(value, str) and "\x00" in value:
-            raise ApiError("bad_request", "Body: no text has a zero character.")
+        if isinstance(value, str) and not value.isprintable():
+            raise ApiError("bad_request", "Body: all texts must be printable.")
     return dataclasses.replace(row, **values)  # type: ignore[arg-type]
 
 

@@ -103,6 +103,7 @@ async def qr_login(call: Call) -> Response:
     nonce=True,
     query=EnrolPicture,
     media=("application/octet-stream", "image/png"),
+    codes=("invalid_name",),
 )
 async def qr_enrol(call: Call) -> Response:
     """Begin an enrolment in this session; answers its QR code."""

@@ -48,7 +48,7 @@ class Enrol:
         try:
             text = await self._pages.service.begin_enrolment(nonce, userid, name or userid)
         except ServiceFault as fault:
-            words = "That user id can't be used." if fault.status in (400, 409, 422) else sentence(fault)
+            words = "That user id can't be used." if fault.status in (400, 403, 409, 422) else sentence(fault)
             return await self._ask(request, nonce, fault.status, words, userid, name)
         shown = _enrolment(text)
         return await self._pages.show(
@@ -140,6 +140,8 @@ def _misnamed(userid: str, name: str) -> str:
         return "Type a user id."
     if len(userid) > _MAX_USERID:
         return f"A user id has at most {_MAX_USERID} characters."
+    if not userid.isprintable() or "/" in userid or not name.isprintable():
+        return "A user id has no slash, and nothing in it or in the name that can't be seen."
     if len(name.encode("utf-8")) > payload.MAX_ACCOUNT_NAME:
         limit = payload.MAX_ACCOUNT_NAME
         return f"The name is too long for the token's screen: at most {limit} letters, fewer with accents."
