@@ -1,5 +1,6 @@
 """The token at the other end of the cable: its methods as calls (docs/protocol.md §7)."""
 
+import contextlib
 import itertools
 import threading
 import time
@@ -12,13 +13,16 @@ from sparekey_token.core import frame, messages
 from sparekey_token.core.sentences import sentence
 
 from . import ports
-from .errors import TokenGarbled, TokenRefused, TokenSilent
+from .errors import TokenGarbled, TokenGone, TokenRefused, TokenSilent
 
 PATIENCE = 10.0
 """Seconds that a token may work without a word; a ``waiting`` notification starts its own time."""
 
 _GRACE = 5.0
 _POLL = 0.25
+# what no honest token says: a wait of more seconds than a day has, more accounts than any chip holds
+_LONGEST_WAIT = 86400
+_MOST_ACCOUNTS = 1000
 
 Waiting = Callable[[str, int], None]
 """Told what the token waits for (``button`` or ``pin``) and for how many seconds."""
@@ -136,9 +140,12 @@ class Token:
         while True:
             answer = self.call("accounts.list", {"from": start})
             found += answer["accounts"]
-            start = answer["next"]
-            if start is None:
+            following = answer["next"]
+            if following is None:
                 return found
+            if (start is not None and following <= start) or len(found) > _MOST_ACCOUNTS:
+                raise TokenGarbled("accounts.list: it has no end")
+            start = following
 
     def call(
         self,
@@ -163,7 +170,8 @@ class Token:
             self._ask("cancel", {}, None, patience)
             result = self._ask(method, params or {}, waiting, patience)
         except (TokenSilent, KeyboardInterrupt):
-            self.cancel()
+            with contextlib.suppress(TokenGone):
+                self.cancel()
             raise
         if not messages.METHODS[method].at_once:
             self._fresh = False
@@ -186,7 +194,7 @@ class Token:
                 deadline = time.monotonic() + seconds + _GRACE
                 if waiting:
                     waiting(what, seconds)
-            elif message.get("id") == ident:
+            elif message.get("id") == ident and "method" not in message:  # a modem sends requests back
                 return _result(method, message)
 
     def _send(self, ident: int | str, method: str, params: dict[str, object]) -> None:
@@ -216,7 +224,10 @@ def _notification(message: dict[str, Any]) -> tuple[str, int]:
         told = messages.check(messages.NOTIFICATIONS["waiting"], message.get("params"))
     except frame.LineFault as fault:
         raise TokenGarbled(f"waiting: {fault}") from fault
-    return str(told["for"]), int(told["seconds"])  # type: ignore[call-overload]
+    seconds = int(told["seconds"])  # type: ignore[call-overload]
+    if seconds > _LONGEST_WAIT:
+        raise TokenGarbled("waiting: too many seconds")
+    return str(told["for"]), seconds
 
 
 def _result(method: str, message: dict[str, Any]) -> dict[str, Any]:

@@ -89,3 +89,50 @@ def test_silence_cancels_what_was_asked() -> None:
     with pytest.raises(TokenSilent):
         Token(script).call("wipe", patience=0)
     assert b'"cancel"' in script.written
+
+
+def waiting(seconds: int) -> bytes:
+    told = {"for": "button", "seconds": seconds}
+    return frame.encode({"jsonrpc": "2.0", "method": "waiting", "params": told})
+
+
+def test_a_wait_longer_than_any_clock_makes_no_sense() -> None:
+    with pytest.raises(TokenGarbled):
+        Token(Script(waiting(10**400))).call("wipe", patience=1)
+
+
+def test_what_a_modem_sends_back_is_no_answer() -> None:
+    class Echo(Script):
+        def read(self, seconds: float) -> bytes:
+            self.pieces, self.written = [self.written] if self.written else [], b""
+            return super().read(seconds)
+
+    with pytest.raises(TokenGone):
+        Token(Echo()).call("hello", {"versions": [1]}, patience=1)
+
+
+@pytest.mark.parametrize("following", [0, 5, 4])
+def test_a_list_of_accounts_that_never_ends_makes_no_sense(following: int) -> None:
+    class Circle(Script):
+        def read(self, seconds: float) -> bytes:
+            self.pieces.append(b"")
+            ident = len(self.pieces)
+            listed = [{"index": 4, "name": "ada"}]
+            result = {"accounts": listed, "next": following if following < 5 else ident}
+            return frame.encode({"jsonrpc": "2.0", "id": ident, "result": result})
+
+    with pytest.raises(TokenGarbled):
+        Token(Circle()).accounts()
+
+
+def test_an_interruption_stays_one_where_the_token_has_gone() -> None:
+    class Interrupted(Script):
+        def read(self, seconds: float) -> bytes:
+            raise KeyboardInterrupt
+
+        def write(self, data: bytes) -> None:
+            if b'"cancel"' in data:
+                raise TokenGone(self.path)
+
+    with pytest.raises(KeyboardInterrupt):
+        Token(Interrupted()).call("wipe", patience=1)
