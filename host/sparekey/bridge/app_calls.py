@@ -11,6 +11,9 @@ from .errors import IN_TROUBLE, ServerError, ServerGarbled, ServerRefused, Serve
 MAX_ANSWER = 65536
 """Bytes that an answer has at most; what is longer is not the server's."""
 
+# bytes: more than any name or hint of docs/protocol.md §2 has
+_MAX_TEXT = 128
+
 Fields = tuple[tuple[str, str], ...]
 
 # the kinds are those of sparekey_token.core.messages
@@ -95,9 +98,23 @@ def read_answer(call: AppCall, status: int, content: bytes) -> dict[str, Any]:
     if not isinstance(told, dict):
         raise ServerGarbled("no JSON object")
     try:
-        return messages.check(call.answer, {name: told[name] for name, _ in call.answer if name in told})
+        checked = messages.check(call.answer, {name: told[name] for name, _ in call.answer if name in told})
     except frame.LineFault as fault:
         raise ServerGarbled(str(fault)) from None
+    for name, value in checked.items():
+        if not _is_carried(value):
+            raise ServerGarbled(f"{name} is out of range")
+    return checked
+
+
+def _is_carried(value: object) -> bool:
+    """Whether ``value`` fits a line to the token (docs/protocol.md §7), whatever the server thinks of."""
+    if isinstance(value, int):
+        return value < 2**63
+    try:
+        return not isinstance(value, str) or len(value.encode()) <= _MAX_TEXT
+    except UnicodeError:  # half a surrogate pair
+        return False
 
 
 def refusal(status: int, told: object) -> ServerError:

@@ -90,8 +90,11 @@ class BlockingDriver(Driver):
         client: ServerClient | None = None
         try:
             while (order := self._server_orders.get()) is not None:
-                if client is None:
-                    client = self._connect()
+                try:
+                    client = client or self._connect()
+                except BridgeError as error:
+                    self.post(self._failed(order, error))
+                    continue
                 self.post(self._asked(client, order))
         finally:
             if client:
@@ -101,6 +104,8 @@ class BlockingDriver(Driver):
         try:
             answer = client.ask(order.request)
         except BridgeError as error:
-            failure = error
-            return lambda: self.login.server_failed(order.call, failure)
+            return self._failed(order, error)
         return lambda: self.login.server_answered(order.call, answer)
+
+    def _failed(self, order: AskServer, error: BridgeError) -> Happening:
+        return lambda: self.login.server_failed(order.call, error)

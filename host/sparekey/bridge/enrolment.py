@@ -7,6 +7,8 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
+from sparekey_token.core import compose
+
 from . import app_calls
 from .app_calls import AppCall
 from .errors import BridgeError
@@ -50,7 +52,7 @@ def steps(text: str, url: str, description: str) -> Steps:
     """
     shown = read_enrolment(text)
     try:
-        committed = yield AskToken("enrol.begin", {"payload": text})
+        committed = yield AskToken("enrol.begin", {"payload": compose.to_text(shown.body)})
         answer = yield app_calls.commit(shown.enrolment_id, committed["commitment"])
         revealed = yield AskToken("enrol.reveal", {"server_nonce": answer["server_nonce"]})
         told = yield app_calls.reveal(shown.enrolment_id, revealed, description)

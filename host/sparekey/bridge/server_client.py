@@ -3,7 +3,7 @@
 import ipaddress
 import time
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +14,9 @@ from .network_faults import is_certain
 
 LIMIT = 8.0
 """Seconds that a call takes at most, its whole answer included."""
+
+FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
+"""What an HTTP client raises; ``UnicodeError`` for a host's name that can't be one (IDNA)."""
 
 _TIMEOUT = httpx.Timeout(LIMIT, connect=5.0)
 
@@ -32,9 +35,12 @@ def checked_address(url: str) -> str:
     try:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
         good = False
-    if not good or parts.query or parts.fragment or parts.username:
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise WrongAddress("it has a name or a password in it")  # not shown: one may be secret
+    if not good or parts.query or parts.fragment:
         raise WrongAddress(url)
     return url.rstrip("/")
 
@@ -58,11 +64,29 @@ def client_options(url: str) -> dict[str, Any]:
     }
 
 
+Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
+
+
+def made(kind: type[Client], options: dict[str, Any]) -> Client:
+    """An HTTP client; ``ServerUnreachable`` where this system's settings for HTTP don't let it be."""
+    try:
+        return kind(**options)
+    except (ImportError, ValueError, OSError, httpx.InvalidURL) as fault:
+        # ImportError: a SOCKS proxy, without httpx's part for it
+        raise ServerUnreachable(
+            "this system's settings for HTTP can't be used",
+            certain=True,
+            next_step="Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and SSL_CERT_FILE.",
+        ) from fault
+
+
 class ServerClient:
     """The server, for programs that may wait for it."""
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
-        self._client = httpx.Client(transport=transport, **client_options(url))
+        """Raises ``WrongAddress``; what else hinders is told when the server is asked."""
+        self._options = {"transport": transport, **client_options(url)}
+        self._client: httpx.Client | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -74,17 +98,19 @@ class ServerClient:
 
     def close(self) -> None:
         """Ends the connection."""
-        self._client.close()
+        if self._client:
+            self._client.close()
 
     def ask(self, call: AppCall) -> dict[str, Any]:
         """The answer to ``call``; ``ServerUnreachable``, ``ServerGarbled`` or ``ServerRefused``."""
         deadline = time.monotonic() + LIMIT
         content = b""
+        self._client = self._client or made(httpx.Client, self._options)
         try:
             with self._client.stream(*_request(call), json=call.body) as reply:
                 for piece in reply.iter_bytes():
                     content = _grown(content, piece, time.monotonic() > deadline)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+        except FAULTS as fault:
             raise explained(fault) from fault
         return read_answer(call, reply.status_code, content)
 
@@ -93,21 +119,25 @@ class AsyncServerClient:
     """The server, for asyncio."""
 
     def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._client = httpx.AsyncClient(transport=transport, **client_options(url))
+        """As ``ServerClient``."""
+        self._options = {"transport": transport, **client_options(url)}
+        self._client: httpx.AsyncClient | None = None
 
     async def close(self) -> None:
         """Ends the connection."""
-        await self._client.aclose()
+        if self._client:
+            await self._client.aclose()
 
     async def ask(self, call: AppCall) -> dict[str, Any]:
         """As ``ServerClient.ask``."""
         deadline = time.monotonic() + LIMIT
         content = b""
+        self._client = self._client or made(httpx.AsyncClient, self._options)
         try:
             async with self._client.stream(*_request(call), json=call.body) as reply:
                 async for piece in reply.aiter_bytes():
                     content = _grown(content, piece, time.monotonic() > deadline)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+        except FAULTS as fault:
             raise explained(fault) from fault
         return read_answer(call, reply.status_code, content)
 
@@ -128,7 +158,7 @@ def explained(fault: Exception) -> ServerUnreachable:
     """The error for a fault of HTTP's."""
     if isinstance(fault, httpx.DecodingError | httpx.RemoteProtocolError):
         return ServerGarbled("no proper HTTP")
-    certain = is_certain(fault)
+    certain = is_certain(fault) or isinstance(fault, UnicodeError)
     if isinstance(fault, httpx.TimeoutException):
         words = "no answer in time"
     elif isinstance(fault, httpx.ProxyError):

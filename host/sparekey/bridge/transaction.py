@@ -7,6 +7,7 @@ from collections.abc import Generator
 from enum import IntEnum
 from typing import Any
 
+from sparekey_token.core import compose
 from sparekey_token.core.proof import DECLINED
 
 from . import app_calls
@@ -38,7 +39,7 @@ def steps(text: str) -> Steps:
     waiting = yield app_calls.transaction(shown.transaction_id)
     if waiting["server"] != shown.server_id:
         raise ServerGarbled("it is another server")
-    params = {"payload": text, "challenge": waiting["challenge"]}
+    params = {"payload": compose.to_text(shown.body), "challenge": waiting["challenge"]}
     answer = yield AskToken("transaction.respond", params)
     try:
         settled = yield app_calls.settle(

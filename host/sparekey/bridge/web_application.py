@@ -7,7 +7,7 @@ import httpx
 
 from .app_calls import refusal
 from .errors import ServerGarbled
-from .server_client import client_options, explained
+from .server_client import FAULTS, client_options, explained, made
 
 
 class WebApplication:
@@ -23,9 +23,8 @@ class WebApplication:
     ) -> None:
         serverid = base64.urlsafe_b64encode(server_id).decode().rstrip("=")
         self._path = f"/servers/{serverid}/sessions/"
-        self._client = httpx.Client(
-            headers={"X-apikey": apikey, "X-nonce": nonce}, transport=transport, **client_options(url)
-        )
+        headers = {"X-apikey": apikey, "X-nonce": nonce}
+        self._client = made(httpx.Client, {"headers": headers, "transport": transport, **client_options(url)})
 
     def __enter__(self) -> Self:
         return self
@@ -47,10 +46,11 @@ class WebApplication:
     def _ask(self, method: str, call: str, body: dict[str, object] | None) -> dict[str, Any]:
         try:
             reply = self._client.request(method, self._path + call, json=body)
-            told = reply.json()
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+        except FAULTS as fault:
             raise explained(fault) from fault
-        except ValueError:
+        try:
+            told = reply.json()
+        except (ValueError, RecursionError):
             raise ServerGarbled("no JSON") from None
         if not isinstance(told, dict):
             raise ServerGarbled("no JSON object")

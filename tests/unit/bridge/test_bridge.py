@@ -78,6 +78,26 @@ def test_a_server_that_nobody_knows_means_otp(token: TokenDouble, server: Server
     assert "--server-url" in told.next_step
 
 
+@pytest.mark.parametrize(
+    ("url", "error"), [("ftp://elsewhere", "wrong_address"), ("http://a..b", "unreachable")]
+)
+def test_an_address_that_leads_nowhere_takes_the_offline_way_from_nobody(
+    token: TokenDouble, server: ServerDouble, url: str, error: str
+) -> None:
+    heard = Heard()
+    with Bridge(str(token.path), server_url=url) as bridge:
+        assert bridge.login(server.login_text(), heard) is Outcome.OTP
+    assert [event.error for event in heard.events if isinstance(event, UserErrorMessage)] == [error]
+
+
+def test_hyphens_for_a_whole_line_change_nothing(token: TokenDouble, server: ServerDouble, url: str) -> None:
+    hyphens = "-" * 1100
+    with Bridge(str(token.path), server_url=url) as bridge:
+        assert bridge.login(server.login_text() + hyphens, Heard()) is Outcome.LOGIN
+        bridge.decide(server.transaction_text() + hyphens)
+        assert bridge.enrol(server.enrolment_text(url) + hyphens).account == "ada"
+
+
 def test_a_declined_login_ends_in_words(token: TokenDouble, server: ServerDouble) -> None:
     token.finger = "back"
     heard = Heard()

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import socket
 from collections.abc import Callable
 
@@ -112,11 +113,53 @@ def test_a_name_that_does_not_resolve_is_certain() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x", "login.example", "http://", "https://u:p@x", "http://[::1", "http://x?y=1"]
-)
+    "url",
+    [
+        "ftp://x", "login.example", "http://", "https://u:p@x", "https://:p@x", "http://[::1", "http://x?y=1",
+        "http://x/\n", "http://\u2028",
+    ],
+)  # fmt: skip
 def test_addresses_that_are_none(url: str) -> None:
     with pytest.raises(WrongAddress):
         checked_address(url)
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    with pytest.raises(WrongAddress) as caught:
+        checked_address("https://:hunter2@login.example")
+    assert "hunter2" not in str(caught.value)
+    assert checked_address("https://login.example/@tenant/") == "https://login.example/@tenant"
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 70 + ".example", "xn--"])
+def test_a_name_that_can_be_none_is_certainly_away(host: str) -> None:
+    for asking in (ServerClient(f"http://{host}"), AsyncServerClient(f"http://{host}")):
+        with pytest.raises(errors.ServerUnreachable) as caught:
+            answer = asking.ask(app_calls.session(bytes(16)))
+            asyncio.run(answer)  # type: ignore[arg-type]
+        assert caught.value.certain
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ALL_PROXY", "socks9://127.0.0.1:1"), ("HTTPS_PROXY", "http://[::1"), ("SSL_CERT_FILE", "/nowhere")],
+)
+def test_settings_that_no_client_can_be_made_with_are_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(errors.ServerUnreachable, match="settings for HTTP") as caught:
+        ServerClient(URL).ask(app_calls.session(bytes(16)))
+    assert name in caught.value.next_step
+
+
+@pytest.mark.parametrize("told", [{"unix": 10**400}, {"format": "x" * 1024}, {"format": "\ud800"}])
+def test_an_answer_that_no_line_to_the_token_carries_is_refused(told: dict[str, object]) -> None:
+    good = {"ref": 1, "format": "crock32-30", "unix": 1, "proof": "00" * 32}
+    call = app_calls.AppCall("reveal", "/", {}, app_calls._REVEAL)
+    assert app_calls.read_answer(call, 200, json.dumps(good).encode())["unix"] == 1
+    with pytest.raises(errors.ServerGarbled):
+        app_calls.read_answer(call, 200, json.dumps({**good, **told}).encode())
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sparekey.bridge.errors import ServerRefused, TokenRefused
+from sparekey.cli.talk import failures
 from sparekey.cli.talk.addresses import cannot_listen
 from sparekey.cli.talk.words import wrapped
 
@@ -80,3 +82,9 @@ def _read_to_the_end(terminal: int) -> bytes:
 def test_why_an_address_is_not_to_be_had(address: tuple[str, int], number: int, words: str) -> None:
     told = "Name or service not known" if number < 0 else os.strerror(number)
     assert cannot_listen(address, OSError(number, told), "--listen").startswith(words)
+
+
+def test_no_name_of_an_error_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    for refused in (TokenRefused(99, "\x1b[2Jgone"), ServerRefused(400, "\x1b]0;yours\x07")):
+        failures.tell(refused.number, refused.name, str(refused), refused.next_step)
+    assert "\x1b" not in capsys.readouterr().err

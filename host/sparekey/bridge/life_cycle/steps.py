@@ -7,6 +7,7 @@ from sparekey.bridge import app_calls, events
 from sparekey.bridge.errors import BridgeError, ServerUnreachable
 from sparekey.bridge.events import Account, Outcome, State
 from sparekey.bridge.payloads import read_login
+from sparekey_token.core import compose
 
 from .backoff import Backoff, fraction
 from .conversation import Conversation
@@ -50,7 +51,8 @@ class Steps(Conversation):
         self.accounts: tuple[Account, ...] = ()
         self.otp_available = False
         self.connection_error = not reachable
-        self._text = text
+        # as it is made: the one scanned may have spaces and hyphens for a whole line of their own
+        self._text = compose.to_text(self.payload.body)
         self._reachable = reachable
         self._wait = wait
         self._hurry = hurry

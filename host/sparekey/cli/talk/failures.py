@@ -71,6 +71,7 @@ def _heeding_sigterm() -> Iterator[None]:
 
 def tell(number: int | None, name: str, message: str, next_step: str) -> None:
     """An error in words, on stderr."""
+    name = printable(name)  # another's too: the token's, the server's
     code = f"Error {number} ({name})" if number is not None else f"Error ({name})"
     say(f"{code}: {printable(message)}")
     if next_step:
