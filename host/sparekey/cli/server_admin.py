@@ -51,11 +51,15 @@ def add_server(name: str, owner: str, data: Path, database: str | None, in_json:
         raise click.BadParameter("NAME has 1 to 24 bytes of UTF-8, all printable.")
 
     async def work(store: Store, keys: MasterKeys) -> Row:
-        fresh = server_rows.fresh(keys, name, owner, int(time.time()))
         if await store.read(lambda t: roles.role(t, owner)) is None:
             make = f"sparekey server keys add {shlex.quote(owner)} --permission sessions"
             click.echo(f"No role is called {owner} yet. Make it, with all that it may do: {make}", err=True)
-        return await store.write(lambda t: _server(server_rows.insert(t, fresh)))
+
+        def job(transaction: Transaction) -> Row:
+            fresh = server_rows.fresh(keys, name, owner, int(time.time()))
+            return _server(server_rows.insert(transaction, fresh))
+
+        return await store.write(job)
 
     show([with_store(data, database, work)], in_json)
 

@@ -17,6 +17,7 @@ from .application import api, app_side
 from .demo import demo_site
 from .http.control import control
 from .http.listener import Listener
+from .keys.file_lock import held
 from .keys.master_key import FILE as MASTER_KEY
 from .keys.master_key import MasterKeys, private_file
 from .service import Addresses, Service
@@ -28,6 +29,7 @@ FIRST_KEY = "apikey"
 """The first API key's file in the data directory."""
 
 _LOG = logging.getLogger("sparekey.server")
+_START = "start.lock"
 _SWITCH = 0.0005  # seconds; the writer's thread must not wait 5 ms for the event loop's
 
 
@@ -57,9 +59,26 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     sys.setswitchinterval(_SWITCH)
     os.umask(0o077)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    main = Listener(settings.listen, settings.reuse_port)
-    apart = Listener(settings.app_listen, settings.reuse_port) if settings.app_listen else None
-    controlled = Listener(settings.control) if settings.control else None
+    with contextlib.ExitStack() as sockets:
+
+        def bound(address: tuple[str, int], reuse_port: bool = False) -> Listener:
+            made = Listener(address, reuse_port)
+            sockets.callback(made.let_go)
+            return made
+
+        main = bound(settings.listen, settings.reuse_port)
+        apart = bound(settings.app_listen, settings.reuse_port) if settings.app_listen else None
+        controlled = bound(settings.control) if settings.control else None
+        await _serve(settings, say, main, apart, controlled)
+
+
+async def _serve(
+    settings: Settings,
+    say: Callable[[str], None],
+    main: Listener,
+    apart: Listener | None,
+    controlled: Listener | None,
+) -> None:
     public = (settings.public_url or main.url).rstrip("/")
     app_url = (settings.app_url or (apart.url if apart else public)).rstrip("/")
     store = open_store(settings.data, settings.database)
@@ -69,16 +88,18 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the runner itself
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     try:
-        service = Service(store, MasterKeys(settings.data / MASTER_KEY), Addresses(public, app_url))
-        there = await _first_key(service, settings.data / FIRST_KEY)
         async with contextlib.AsyncExitStack() as ends:
             here = settings.app and apart is None
             site = None
-            if settings.demo:
-                site, client = await demo_site(
-                    service, api(service, app_side=False), settings.data / "demo-apikey"
-                )
-                ends.push_async_callback(client.aclose)
+            # workers that start together make one master key and one first API key between them
+            with held(settings.data / _START, wait=True):
+                service = Service(store, MasterKeys(settings.data / MASTER_KEY), Addresses(public, app_url))
+                there = await _first_key(service, settings.data / FIRST_KEY)
+                if settings.demo:
+                    site, client = await demo_site(
+                        service, api(service, app_side=False), settings.data / "demo-apikey"
+                    )
+                    ends.push_async_callback(client.aclose)
             await main.open(api(service, app_side=here, site=site))
             ends.push_async_callback(main.close)
             lines = [f"listening on {main.url}"]

@@ -44,6 +44,28 @@ def test_a_worker_takes_up_a_key_that_another_process_added(tmp_path: Path) -> N
     worker.open_none()
 
 
+def test_a_file_put_in_place_of_another_is_taken_up_though_its_numbers_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    right = MasterKeys(tmp_path / "copy.key")
+    sealed = right.seal(b"k" * 32, b"i")
+    worker = MasterKeys(path)
+    with pytest.raises(KeyFault):
+        worker.open(sealed, b"i")
+    (tmp_path / "copy.key").replace(path)
+    assert worker.open(sealed, b"i") == b"k" * 32
+    path.unlink()
+    assert worker.open(sealed, b"i") == b"k" * 32
+
+
+def test_a_key_that_came_meanwhile_is_not_taken_away(tmp_path: Path) -> None:
+    one, other = MasterKeys(tmp_path / "master.key"), MasterKeys(tmp_path / "master.key")
+    number = one.add()
+    sealed = other.seal(b"k" * 32, b"i") if other.add() else b""
+    with pytest.raises(KeyFault, match="added meanwhile"):
+        one.keep_only(number)
+    assert one.open(sealed, b"i") == b"k" * 32
+
+
 def test_keys_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPAREKEY_MASTER_KEY", f"1:{'00' * 32},3:{'11' * 32}")
     keys = MasterKeys(tmp_path / "none")

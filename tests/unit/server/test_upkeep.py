@@ -1,15 +1,19 @@
 """Rotation, backup and restore, and what is cleared by itself."""
 
+import asyncio
 import json
 from pathlib import Path
+from typing import Any, cast
 
+import psycopg
 import pytest
 
 from sparekey.server import sweep
 from sparekey.server.application import api
 from sparekey.server.demo import demo_site
 from sparekey.server.keys import rotation
-from sparekey.server.keys.master_key import KeyFault
+from sparekey.server.keys.master_key import KeyFault, MasterKeys
+from sparekey.server.store import Store, open_store
 from sparekey.server.store.backup import NotABackup, backup, restore
 from sparekey.server.store.schema import STEPS
 from tests.simulated_account import SimulatedAccount
@@ -35,6 +39,74 @@ async def test_rotation_reseals_everything_and_logins_go_on(harness: Harness) ->
     await harness.enrol("later")
     assert await rotation.reseal(harness.service.store, keys) == 0
     assert await rotation.left(harness.service.store, keys) == 0
+
+
+async def test_one_rotation_at_a_time(harness: Harness) -> None:
+    account, store, keys = await harness.enrol("ada"), harness.service.store, harness.service.keys
+    refused = []
+
+    class Watched:
+        """The store, in whose writes another rotation is begun."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        async def write(self, job: Any) -> Any:
+            with pytest.raises(KeyFault, match="being changed by another"):
+                await rotation.rotate(store, MasterKeys(keys._path))
+            refused.append(job)
+            return await store.write(job)
+
+    await rotation.rotate(cast("Store", Watched()), keys)
+    assert refused
+    assert keys.current == 2
+    nonce = fresh_nonce()
+    otp = account.otp(await harness.qr(nonce), harness.unix)
+    assert (await harness.type(nonce, otp)).status_code == 200
+
+
+@pytest.mark.postgresql
+async def test_a_rotation_waits_for_what_was_sealed_before_it(empty_postgresql: str, tmp_path: Path) -> None:
+    """An account whose row another worker has written and not committed is resealed, not lost."""
+    store = open_store(tmp_path, empty_postgresql)
+    await store.start()
+    harness = Harness(store, tmp_path)
+    await harness.begin()
+    account, keys = await harness.enrol("ada"), harness.service.keys
+    with psycopg.connect(empty_postgresql) as late, psycopg.connect(empty_postgresql) as look:
+        look.autocommit = True
+        row = late.execute("DELETE FROM accounts RETURNING *").fetchone()
+        assert row is not None
+        late.commit()
+        late.execute(f"INSERT INTO accounts VALUES ({', '.join(['%s'] * len(row))})", row)
+        rotating = asyncio.create_task(rotation.rotate(store, keys))
+        while not look.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            assert not rotating.done()
+            await asyncio.sleep(0.01)
+        late.commit()
+        await rotating
+    nonce = fresh_nonce()
+    otp = account.otp(await harness.qr(nonce), harness.unix)
+    assert (await harness.type(nonce, otp)).status_code == 200
+    await harness.end()
+    await store.stop()
+
+
+async def test_a_ruined_key_is_one_account_s_fault(harness: Harness) -> None:
+    """Tries share a batch; the others in it log in."""
+    names = ("ruined", "well", "good")
+    accounts = [await harness.enrol(name) for name in names]
+    nonces = [fresh_nonce() for _ in names]
+    otps = [a.otp(await harness.qr(n), harness.unix) for a, n in zip(accounts, nonces, strict=True)]
+    await harness.service.store.write(
+        lambda t: t.run(
+            "UPDATE accounts SET sealed_key = ? WHERE ref = ?", b"\x01" + bytes(60), accounts[0].reference
+        )
+    )
+    replies = await asyncio.gather(*map(harness.type, nonces, otps))
+    assert [reply.status_code for reply in replies] == [500, 200, 200]
+    reasons = await harness.service.store.read(lambda t: t.all("SELECT reason FROM audit WHERE reason <> ''"))
+    assert reasons == [("key_fault",)]
 
 
 async def test_a_key_moved_to_another_account_is_a_fault(harness: Harness) -> None:

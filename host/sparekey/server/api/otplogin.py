@@ -1,5 +1,6 @@
 """otpLogin: a one-time password in, a login out; every decision is ``otp_login``'s, in the database."""
 
+import logging
 import time
 
 from sparekey.server.errors import ApiError
@@ -9,6 +10,8 @@ from sparekey.server.login.otp_rows import Try
 from sparekey.server.login.session_life import logged_in
 from sparekey.server.monitoring import audit
 from sparekey.server.objects import LoginStatus, Otp
+
+_LOG = logging.getLogger("sparekey.server")
 
 
 @operation(
@@ -30,6 +33,8 @@ async def otplogin(call: Call) -> LoginStatus:
     service.metrics.latency.add(time.perf_counter() - started)
     service.metrics.logins["otp", outcome.refusal or "accepted"] += 1
     audit.tell([outcome.event])
+    if outcome.refusal == "fault":
+        _LOG.error("an account's key doesn't open", extra={"facts": {"account": one.typed.reference}})
     if outcome.refusal:
         raise ApiError(outcome.refusal, retry_after=outcome.retry_after)
     status = LoginStatus(outcome.hsid.hex(), True, True, False)

@@ -58,10 +58,11 @@ async def create_server(call: Call) -> Server:
     change: ServerChange = call.body
     if change.serverName is UNSET:
         raise ApiError("bad_request", "Body: serverName is missing.")
-    row = servers.fresh(call.service.keys, str(change.serverName), call.role.name, call.service.now())
-    row = _changed(row, change, call.role)
 
     def job(transaction: Transaction) -> Server:
+        # sealed here, so that a rotation of the master key finds it in the store or not yet begun
+        row = servers.fresh(call.service.keys, str(change.serverName), call.role.name, call.service.now())
+        row = _changed(row, change, call.role)
         return shown(transaction, servers.insert(transaction, row), call)
 
     made = await call.service.store.write(job)

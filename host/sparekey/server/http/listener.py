@@ -65,6 +65,12 @@ class Listener:
         up = asyncio.create_task(self._server.up.wait())
         await asyncio.wait({up, self._task}, return_when=asyncio.FIRST_COMPLETED)
 
+    def let_go(self) -> None:
+        """Closes a socket that was bound and never answered at: another part of the start failed."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
     async def close(self, at_once: bool = False) -> None:
         """Answers no more; what is under way ends first, unless ``at_once``."""
         if self._task is None or self._server is None:

@@ -5,14 +5,18 @@ master keys come from a file that only its owner may read (a line ``number:hex``
 environment (``SPAREKEY_MASTER_KEY``, the same with commas); new keys are sealed under the highest.
 """
 
+import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sparekey_token.core import digest
+
+from .file_lock import Held, held
 
 VARIABLE = "SPAREKEY_MASTER_KEY"
 FILE = "master.key"
@@ -53,14 +57,18 @@ class MasterKeys:
     def open(self, sealed: bytes, identity: bytes) -> bytes:
         """The key again. Raises ``KeyFault``."""
         number = sealed[0] if sealed else 0
-        if number not in self._ciphers:
-            self._reload()
+        for first in (True, False):
+            try:
+                return self._ciphers[number].decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], identity)
+            except (KeyError, InvalidTag):
+                # the file may have been changed: by a rotation, or for the one that a restored backup needs
+                with contextlib.suppress(OSError):
+                    if first and self._reload():
+                        continue
+                break
         if number not in self._ciphers:
             raise KeyFault(f"master key {number} is not there")
-        try:
-            return self._ciphers[number].decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], identity)
-        except InvalidTag:
-            raise KeyFault("a sealed key doesn't open under its master key") from None
+        raise KeyFault("a sealed key doesn't open under its master key")
 
     def open_none(self) -> None:
         """Takes as long as ``open``, for who has no sealed key."""
@@ -79,13 +87,21 @@ class MasterKeys:
         return number
 
     def keep_only(self, number: int) -> None:
-        """Takes every other master key out of the file."""
-        self._reload()
+        """Takes every other master key out of the file. Raises ``KeyFault`` where one came meanwhile."""
+        if self.current != number:
+            raise KeyFault(f"master key {self.current} was added meanwhile; none was taken away")
         self._write({number: self._keys[number]})
 
-    def _reload(self) -> None:
-        if not self.in_environment and self._stamp != self._file_stamp():
-            self._load()
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """While nobody else changes the file. Raises ``KeyFault`` where somebody does."""
+        return contextlib.nullcontext() if self.in_environment else locked(self._path)
+
+    def _reload(self) -> bool:
+        """Whether the file had changed."""
+        if self.in_environment or self._stamp == self._file_stamp():
+            return False
+        self._load()
+        return True
 
     def _load(self) -> None:
         if self.in_environment:
@@ -147,6 +163,16 @@ def private_file(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """While nobody else changes the master keys at ``path``. Raises ``KeyFault`` where somebody does."""
+    try:
+        with held(path.with_name(path.name + ".lock"), wait=False):
+            yield
+    except Held:
+        raise KeyFault(f"the master keys in {path} are being changed by another command") from None
 
 
 def of_account(serverid: bytes, reference: int) -> bytes:

@@ -25,34 +25,39 @@ async def reseal(store: Store, keys: MasterKeys) -> int:
         after = last
 
 
-async def left(store: Store, keys: MasterKeys) -> int:
-    """How many keys are still under an older master key."""
+async def left(store: Store, keys: MasterKeys, *, alone: bool = False) -> int:
+    """How many keys are still under an older master key; ``alone``: once all that is being written is."""
     number = bytes((keys.current,))
 
     def job(transaction: Transaction) -> int:
+        if alone:
+            store.exclude(transaction, "accounts", "servers")
         total = 0
         for table in ("accounts", "servers"):
             row = transaction.one(f"SELECT count(*) FROM {table} WHERE substr(sealed_key, 1, 1) <> ?", number)
             total += int(row[0]) if row else 0
         return total
 
-    return await store.read(job)
+    return await (store.write(job) if alone else store.read(job))
 
 
 async def rotate(store: Store, keys: MasterKeys) -> int:
     """Adds a master key, reseals everything under it, and takes the older ones away.
 
-    Raises ``StoreUnavailable`` where others kept sealing under an older one.
+    Raises ``KeyFault`` where another rotation is under way: it would take this one's key away, and all
+    that is sealed under it would be lost. Raises ``StoreUnavailable`` where others kept sealing under an
+    older one.
     """
-    number = keys.add()
-    count = 0
-    for _ in range(10):
-        count += await reseal(store, keys)
-        # an enrolment that sealed under the old key just before may have been written just after
-        if not await left(store, keys):
-            keys.keep_only(number)
-            return count
-    raise StoreUnavailable("keys under an older master key keep coming")
+    with keys.alone():
+        number = keys.add()
+        count = 0
+        for _ in range(10):
+            count += await reseal(store, keys)
+            # an enrolment that sealed under the old key just before may have been written just after
+            if not await left(store, keys) and not await left(store, keys, alone=True):
+                keys.keep_only(number)
+                return count
+        raise StoreUnavailable("keys under an older master key keep coming")
 
 
 def _servers(transaction: Transaction, keys: MasterKeys, number: int) -> int:

@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sparekey.server.keys.master_key import KeyFault
 from sparekey.server.monitoring import audit
 from sparekey.server.store.interface import Row, Transaction
 from sparekey_token.core import otp
@@ -80,7 +81,10 @@ class Decision:
             barred = "wrong_code"
         if before is None or before_expires + LATE <= one.at or before_tries + tries >= TRIES:
             before_qr = None
-        matched = self._matched(one, sealed, qr, before_qr, bool(barred))
+        try:
+            matched = self._matched(one, sealed, qr, before_qr, bool(barred))
+        except KeyFault:  # this account's fault, not that of the others in the batch
+            return _refused(one, "fault", "key_fault", hsid or b"")
         reason = barred or ("" if matched else "wrong_code")
         if reason:
             if session is not None:

@@ -79,6 +79,10 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def exclude(self, transaction: Transaction, *tables: str) -> None:
+        """Waits for what others write into ``tables``, and lets none begin until ``transaction`` ends."""
+
+    @abstractmethod
     def renumber(self, transaction: Transaction) -> None:
         """Lets the keys that number themselves go on after the highest, where rows came with theirs."""
 

@@ -150,6 +150,9 @@ class PostgresqlStore(Store):
         result, _ = await self._in_thread(partial(self._run, job, one_moment))
         return result
 
+    def exclude(self, transaction: Transaction, *tables: str) -> None:
+        transaction.run(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
+
     def renumber(self, transaction: Transaction) -> None:
         for table in ("apikeys", "servers", "sessions", "audit"):
             transaction.one(

@@ -60,13 +60,17 @@ class SqliteStore(Store):
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._writer = self._connect()
+        try:
+            self._writer = self._connect()
+        except sqlite3.Error:
+            self._close()
+            raise
         try:
             self._writer.execute("BEGIN IMMEDIATE")
             migrate(SqliteTransaction(self._writer), "INTEGER PRIMARY KEY AUTOINCREMENT")
             self._writer.execute("COMMIT")
         except (sqlite3.Error, ValueError) as fault:
-            self._writer.close()
+            self._close()
             if isinstance(fault, ValueError):
                 raise
             raise StoreUnavailable(f"the database can't be opened: {fault}") from fault
@@ -79,6 +83,9 @@ class SqliteStore(Store):
         await asyncio.to_thread(self._thread.join)
         await asyncio.to_thread(self._checkpoints.join)
         self._readers.shutdown()
+        self._close()
+
+    def _close(self) -> None:
         for connection in self._open:
             connection.close()
 
@@ -92,6 +99,9 @@ class SqliteStore(Store):
 
     async def read(self, job: Job[T], *, one_moment: bool = False) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
+
+    def exclude(self, transaction: Transaction, *tables: str) -> None:
+        pass  # a transaction that writes is alone from its beginning
 
     def renumber(self, transaction: Transaction) -> None:
         pass  # SQLite does so by itself
