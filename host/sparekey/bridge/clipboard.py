@@ -73,7 +73,7 @@ def contents() -> "list[tuple[bytes, bool]] | None":
 
 def _through_terminal(text: str) -> bool:
     """OSC 52, which many terminals take, over SSH too (xterm, "Manipulate Selection Data")."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         return False
     sys.stderr.write(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07")
     sys.stderr.flush()

@@ -8,7 +8,7 @@ import click
 from sparekey.cli.talk import options
 from sparekey.cli.talk.failures import spoken
 from sparekey.cli.talk.waits import Waits
-from sparekey.cli.talk.words import answer
+from sparekey.cli.talk.words import answer, is_terminal
 
 # it is read on the token alone: what this computer shows could be another's
 _ASKS = "Read what the token shows. OK goes on and approves, BACK declines"
@@ -29,7 +29,7 @@ def approve(source: str, port: str | None, server_url: str | None, as_json: bool
     from sparekey.cli.talk.scanned import scanned
     from sparekey_token.core.payload import Transaction
 
-    text = scanned(source, Transaction, asking=not as_json and sys.stdin.isatty())
+    text = scanned(source, Transaction, asking=not as_json and is_terminal(sys.stdin))
 
     from sparekey.bridge.bridge import Bridge
     from sparekey.bridge.transaction import Decision

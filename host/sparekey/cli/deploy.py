@@ -10,6 +10,7 @@ import click
 from sparekey_token import __version__
 
 from .talk.failures import INTERRUPTED
+from .talk.words import is_terminal
 
 if TYPE_CHECKING:
     from sparekey.deploy.errors import DeployError
@@ -173,7 +174,7 @@ def _say_changes(answer: dict[str, Any], place: Path) -> None:
 
 
 def _say_step(number: int, count: int) -> None:
-    if sys.stderr.isatty():
+    if is_terminal(sys.stderr):
         click.echo(f"\rstep {number} of {count}", err=True, nl=number == count)
 
 

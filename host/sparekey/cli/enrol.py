@@ -8,7 +8,7 @@ import click
 from sparekey.cli.talk import options
 from sparekey.cli.talk.failures import spoken
 from sparekey.cli.talk.waits import Waits
-from sparekey.cli.talk.words import answer, printable, say
+from sparekey.cli.talk.words import answer, is_terminal, printable, say
 
 _FIRST = "The token shows who asks. Press OK on it if that is right"
 _SECOND = (
@@ -39,7 +39,7 @@ def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) 
     from sparekey.cli.talk.scanned import scanned
     from sparekey_token.core.payload import Enrolment
 
-    text = scanned(source, Enrolment, asking=not as_json and sys.stdin.isatty())
+    text = scanned(source, Enrolment, asking=not as_json and is_terminal(sys.stdin))
     shown = read_enrolment(text)
     say(f"Account: {printable(shown.account_name)} at {printable(shown.server_name)}")
 

@@ -10,7 +10,7 @@ import click
 
 from sparekey.cli.talk import options
 from sparekey.cli.talk.failures import spoken
-from sparekey.cli.talk.words import answer, printable, say
+from sparekey.cli.talk.words import answer, is_terminal, printable, say
 
 if TYPE_CHECKING:
     from sparekey.cli.talk.keyboard import Keyboard
@@ -122,7 +122,7 @@ def log_in(
 
 
 def _attended(as_json: bool) -> bool:
-    return not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return not as_json and all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def _talk(account: str | None, as_json: bool, attended: bool) -> "LoginJson | LoginWords":

@@ -3,7 +3,7 @@
 import click
 
 from sparekey.cli.talk import options
-from sparekey.cli.talk.failures import spoken
+from sparekey.cli.talk.failures import report, spoken
 from sparekey.cli.talk.words import say
 
 
@@ -26,12 +26,21 @@ from sparekey.cli.talk.words import say
 @spoken
 def watch(every: float, forever: bool, **options: object) -> int:
     """Wait for a login QR code to appear on the screen, and log in with it."""
+    from sparekey.bridge.errors import BridgeError
     from sparekey.bridge.scan.watching import Watch
     from sparekey.cli.login import log_in
 
     watching = Watch(every)
     say("Watching the screen for a login QR code. Ctrl-C ends it.")
     while True:
-        status = log_in(watching.next_login(), **options)  # type: ignore[arg-type]
+        text = watching.next_login()
+        try:
+            status = log_in(text, **options)  # type: ignore[arg-type]
+        except BridgeError as error:
+            if not forever:
+                raise
+            # a token that isn't there, another server's code: the next login may be all right
+            report(error, as_json=bool(options["as_json"]))
+            continue
         if not forever:
             return status

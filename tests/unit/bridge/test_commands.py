@@ -55,6 +55,25 @@ def test_login_from_standard_input(token: TokenDouble, server: ServerDouble) -> 
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
+def test_login_without_standard_streams(token: TokenDouble, server: ServerDouble, closed: str) -> None:
+    command = f'"$0" -m sparekey login "$1" --now --port "$2" {closed}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, server.login_text(), str(token.path)],
+        stdout=subprocess.PIPE, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert server._otp_login({"otp": done.stdout.strip()})[0] == 200
+
+
+def test_a_picture_on_a_standard_input_that_is_not_there() -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m sparekey login - <&-', sys.executable],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "standard input is empty" in done.stderr) == (1, True), done.stderr
+
+
 def test_login_for_a_program(token: TokenDouble, server: ServerDouble) -> None:
     done = sparekey("login", server.login_text(), "--json", "--wait", "0", token=token)
     assert done.returncode == 0, done.stderr

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 import segno
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
 from sparekey.bridge import errors, scan
-from sparekey.bridge.scan import camera, image_file, screen, standard_input, watching
+from sparekey.bridge.scan import camera, image_file, pdf, screen, standard_input, watching
+from sparekey.bridge.scan.screen import Shot
 
 from .server_double import ServerDouble
 
@@ -132,6 +133,56 @@ def test_pages_of_a_pdf(tmp_path: Path, server: ServerDouble) -> None:
         scan.read(str(file))
 
 
+PDF = b"""%%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/%b/Parent 2 0 R/MediaBox[0 0 %d %d]>>endobj
+trailer<</Root 1 0 R>>
+"""
+
+
+@pytest.mark.parametrize("side", [14_400, 1_000_000])
+def test_a_page_of_any_size_is_drawn_in_no_more_than_so_many_pixels(side: int) -> None:
+    (page,) = pdf.pages(PDF % (b"Page", side, side), "it")
+    assert page.width * page.height <= pdf._MAX_PIXELS * 1.01
+
+
+def test_a_broken_page_of_a_pdf_is_passed_over() -> None:
+    assert list(pdf.pages(PDF % (b"Nothing", 9, 9), "it")) == []
+
+
+def test_a_picture_of_more_pixels_than_any_photograph(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    Image.new("1", (2000, 1000)).save(out, "png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_500_000)  # Pillow warns from there on
+    image_file.opened(out.getvalue(), "it")
+    monkeypatch.setattr(image_file, "MAX_PIXELS", 1_999_999)
+    with pytest.raises(errors.NotReadable, match="pixels"):
+        image_file.opened(out.getvalue(), "it")
+
+
+def test_whatever_pillow_raises_at_broken_bytes() -> None:
+    blp = io.BytesIO()
+    Image.new("P", (8, 8)).save(blp, "BLP")
+    with pytest.raises(errors.NotReadable, match="not a picture"):  # NotImplementedError
+        image_file.opened(blp.getvalue()[:8] + b"\xff" + blp.getvalue()[9:], "it")
+
+
+@pytest.mark.parametrize("start", [b"", b"\xc5\xd0\xd3\xc6" + bytes([32, 0, 0, 0, 90, 0, 0, 0]) + bytes(20)])
+def test_postscript_is_not_run(start: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = tmp_path / "ran"
+    for name in ("gs", "gswin64c"):
+        (tmp_path / name).write_text(f"#!/bin/sh\ntouch {ran}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(EpsImagePlugin, "gs_binary", None)  # Pillow keeps what it has found
+    with pytest.raises(errors.NotReadable):
+        image_file.opened(
+            start + b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n%%EOF\n", "it"
+        )
+    assert not ran.exists()
+
+
 def test_a_heic_photograph(tmp_path: Path, server: ServerDouble) -> None:
     import pillow_heif
 
@@ -199,6 +250,16 @@ def test_the_camera_is_looked_through_until_a_code_comes(server: ServerDouble) -
     assert all(len(line) < 40 for line in lines)
 
 
+@pytest.mark.parametrize(("kind", "drawn"), [("dumb", False), ("xterm", True)])
+def test_a_dumb_terminal_gets_no_preview(monkeypatch: pytest.MonkeyPatch, kind: str, drawn: bool) -> None:
+    monkeypatch.setenv("TERM", kind)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    previews: list[object] = []
+    monkeypatch.setattr(camera, "search", lambda frames, preview: previews.append(preview) or "")
+    camera.read()
+    assert [bool(preview) for preview in previews] == [drawn]
+
+
 def test_a_machine_without_a_camera_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(errors.PartMissing):
@@ -219,6 +280,52 @@ def test_watching_gives_each_login_once(server: ServerDouble) -> None:
     assert watch.next_login() == first
     assert watch.next_login() == second
     assert pauses == [0.5] * 4
+
+
+def test_two_logins_on_the_screen_are_given_one_after_the_other(server: ServerDouble) -> None:
+    first = server.login_text()
+    server.session_id = b"\1" * 16
+    both = Shot.of(beside(code(first), code(server.login_text())).convert("L"))
+
+    def pause(seconds: float) -> None:
+        pytest.fail("the other code is on the screen")
+
+    watch = watching.Watch(1, lambda: [both], pause)
+    assert {watch.next_login(), watch.next_login()} == {first, server.login_text()}
+
+
+def test_screens_that_come_and_go_while_they_are_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    import mss
+    from mss.exception import ScreenShotError
+
+    plugged = [1]
+
+    class Mss:
+        def __init__(self) -> None:
+            self.monitors = [{}, *({"number": number} for number in plugged)]
+
+        def grab(self, place: dict[str, int]) -> object:
+            if place["number"] not in plugged:
+                raise ScreenShotError("XGetImage() failed")
+            return type("Shot", (), {"raw": bytes([place["number"]]), "width": 1, "height": 1})
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(mss, "MSS", Mss)
+    screens = screen.Screens()
+
+    def seen() -> list[bytes | bytearray]:
+        return [shot.pixels for shot in screens.shots()]
+
+    assert seen() == [b"\1"]
+    plugged[:] = [2]
+    assert seen() == [b"\2"]
+    plugged[:] = [2, 3]
+    monkeypatch.setattr(screen, "RENEWED_AFTER", 0.0)
+    assert seen() == [b"\2", b"\3"]
+    plugged[:] = []
+    assert seen() == []
 
 
 def test_all_screens_are_looked_at(monkeypatch: pytest.MonkeyPatch, server: ServerDouble) -> None:

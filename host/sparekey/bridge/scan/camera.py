@@ -1,5 +1,6 @@
 """A camera, by OpenCV (``pip install 'sparekey[camera]'``), with a preview in the terminal."""
 
+import os
 import shutil
 import sys
 import time
@@ -24,7 +25,8 @@ _SHADES = " .:-=+*#%@"
 
 def read() -> str:
     """The text of the first Sparekey QR code held in front of the camera."""
-    preview = _draw if sys.stderr.isatty() else None
+    drawable = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    preview = _draw if drawable else None
     try:
         return search(_frames(), preview)
     finally:

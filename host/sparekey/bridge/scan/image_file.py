@@ -1,6 +1,7 @@
 """A picture in a file: PNG, JPEG, WebP, HEIC where its library is there, and whatever else Pillow opens."""
 
 import io
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 64 * 1024 * 1024
 """A file larger than this is no screenshot and no photograph."""
+
+MAX_PIXELS = 128_000_000
+"""A picture with more than this is no photograph either; a byte in a file can stand for thousands of them."""
+
+# PostScript: Pillow would have Ghostscript run it, and it is a program, not a picture
+_POSTSCRIPT = (b"%!PS", b"\xc5\xd0\xd3\xc6")
 
 # the box type and brand at the start of a HEIF file (ISO/IEC 23008-12 §10)
 _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
@@ -46,12 +53,24 @@ def opened(data: bytes, where: str) -> "Image.Image":
         raise NotReadable(f"{where} is larger than {MAX_BYTES // 2**20} MB")
     if data[4:12] in _HEIC:
         _learn_heic(where)
+    if data.startswith(_POSTSCRIPT):
+        raise NotReadable(f"{where} is PostScript")
     try:
-        picture: Image.Image = Image.open(io.BytesIO(data))
-        picture.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit here is our own
+            picture: Image.Image = Image.open(io.BytesIO(data))
+        if picture.width * picture.height > MAX_PIXELS:
+            raise NotReadable(f"{where} has more than {MAX_PIXELS // 10**6} million pixels")
+        return _in_grey(ImageOps.exif_transpose(picture))
+    except NotReadable:
+        raise
+    except Exception as fault:  # what Pillow's fifty formats raise at broken bytes is written nowhere
         raise NotReadable(f"{where} is not a picture") from fault
-    picture = ImageOps.exif_transpose(picture)
+
+
+def _in_grey(picture: "Image.Image") -> "Image.Image":
+    from PIL import Image
+
     if picture.has_transparency_data:
         clear = picture.convert("RGBA")
         white = Image.new("RGBA", clear.size, "white")

@@ -1,5 +1,6 @@
 """The pages of a PDF file, drawn by PDFium (an optional part: ``pip install 'sparekey[pdf]'``)."""
 
+import math
 from typing import TYPE_CHECKING
 
 from sparekey.bridge.errors import NotReadable, PartMissing
@@ -16,6 +17,8 @@ MAGIC = b"%PDF-"
 # pixels for each of PDF's points (1/72 inch): 216 dots an inch
 _SCALE = 3
 _PAGES = 50
+# a page larger than A1 is drawn in fewer dots: a few bytes make one of any size
+_MAX_PIXELS = 40_000_000
 
 
 def read_bytes(data: bytes, where: str) -> str:
@@ -38,8 +41,14 @@ def pages(data: bytes, where: str) -> "Iterator[Image.Image]":
         raise NotReadable(f"{where} is not a whole PDF file") from fault
     try:
         for number in range(min(len(document), _PAGES)):
-            page = document[number]
-            yield page.render(scale=_SCALE, grayscale=True).to_pil().convert("L")
-            page.close()
+            try:
+                page = document[number]
+                width, height = page.get_size()
+                scale = min(_SCALE, math.sqrt(_MAX_PIXELS / max(width * height, 1)))
+                picture = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+                page.close()
+            except (pypdfium2.PdfiumError, ValueError, MemoryError):
+                continue  # a broken page: the code may be on another
+            yield picture
     finally:
         document.close()

@@ -1,6 +1,7 @@
 """All screens of this machine, as they are at this moment."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,9 @@ from .ours import one_of
 
 if TYPE_CHECKING:
     from PIL import Image
+
+RENEWED_AFTER = 30.0
+"""Seconds after which screens kept open are looked for anew: one may have been plugged in."""
 
 _NAME = "the screen"
 
@@ -56,30 +60,45 @@ class Screens:
 
     def __init__(self) -> None:
         self._mss: Any = None
+        self._opened = 0.0
 
     def close(self) -> None:
         """Lets them go."""
         if self._mss is not None:
             self._mss.close()
+            self._mss = None
 
     def shots(self) -> Iterator[Shot]:
         """As the function ``shots``."""
         if portal.is_wayland():
             yield Shot.of(portal.picture())
             return
-        import mss
         from mss.exception import ScreenShotError
 
+        # mss asks once which screens there are and how large
+        if time.monotonic() - self._opened >= RENEWED_AFTER:
+            self.close()
         try:
-            if self._mss is None:
-                self._mss = mss.MSS()
-            # the first is all of them together, gaps included
-            for place in self._mss.monitors[1:]:
-                shot = self._mss.grab(place)
-                pixels, size = shot.raw, (shot.width, shot.height)
-                yield Shot(pixels, partial(_grey, size, pixels))
+            try:
+                yield from self._grabbed()
+            except (ScreenShotError, OSError):
+                # one may have been unplugged, or changed its size, since then
+                self.close()
+                yield from self._grabbed()
         except (ScreenShotError, OSError) as fault:
             raise NotReadable("no screen can be seen from here") from fault
+
+    def _grabbed(self) -> Iterator[Shot]:
+        import mss
+
+        if self._mss is None:
+            self._mss = mss.MSS()
+            self._opened = time.monotonic()
+        # the first is all of them together, gaps included
+        for place in self._mss.monitors[1:]:
+            shot = self._mss.grab(place)
+            pixels, size = shot.raw, (shot.width, shot.height)
+            yield Shot(pixels, partial(_grey, size, pixels))
 
 
 def _grey(size: tuple[int, int], bgra: bytes | bytearray) -> "Image.Image":

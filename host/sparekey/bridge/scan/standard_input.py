@@ -12,7 +12,8 @@ _NAME = "standard input"
 
 def read() -> str:
     """The text of the Sparekey QR code in what comes on standard input, up to its end."""
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    # None: the program was started without any
+    data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
     if not data:
         raise NotReadable(f"{_NAME} is empty")
     if len(data) < 4096:

@@ -42,10 +42,11 @@ class Watch:
             # most of the time nothing has changed, and no picture need be made
             if self._seen.get(number) == shot.pixels:
                 continue
-            self._seen[number] = shot.pixels
             for text in qr.texts(shot.picture(), spoilt=False):
                 if is_ours(text) and text not in self._given and _is_login(text):
                     yield text
+            # not before: whoever takes one code is to find the others beside it at the next look
+            self._seen[number] = shot.pixels
 
 
 def _is_login(text: str) -> bool:

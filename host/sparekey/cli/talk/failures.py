@@ -32,15 +32,13 @@ def spoken(command: Callable[..., Any]) -> Callable[..., None]:
     def run(*arguments: Any, **options: Any) -> None:
         for stream in (sys.stdout, sys.stderr):
             # a name that the terminal's encoding lacks is no reason to fail
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            if stream is not None:
+                stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         try:
             with _heeding_sigterm():
                 status = command(*arguments, **options)
         except BridgeError as error:
-            if options.get("as_json"):
-                print(json.dumps({"error": as_object(error)}), flush=True)  # noqa: T201
-            else:
-                tell(error.number, error.name, str(error), error.next_step)
+            report(error, as_json=bool(options.get("as_json")))
             status = error.exit_status
         except Terminated:
             status = TERMINATED
@@ -67,6 +65,14 @@ def _heeding_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def report(error: BridgeError, *, as_json: bool) -> None:
+    """An error on stdout as JSON, or on stderr in words."""
+    if as_json:
+        print(json.dumps({"error": as_object(error)}), flush=True)  # noqa: T201
+    else:
+        tell(error.number, error.name, str(error), error.next_step)
 
 
 def tell(number: int | None, name: str, message: str, next_step: str) -> None:

@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from .words import terminal_columns
+from .words import is_terminal, terminal_columns
 
 
 def is_live() -> bool:
     """Whether stderr is a terminal that can draw over a line."""
-    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return is_terminal(sys.stderr) and os.environ.get("TERM", "dumb") != "dumb"
 
 
 class StatusLine:

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import unicodedata
+from typing import TextIO
 
 import click
 
@@ -13,9 +14,14 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "�" for character in text)
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether ``stream`` is one; Python has None where the program was started without it."""
+    return stream is not None and stream.isatty()
+
+
 def say(text: str) -> None:
     """Talk, on stderr; in a terminal no word is broken at its edge."""
-    if sys.stderr.isatty():
+    if is_terminal(sys.stderr):
         text = "\n".join(row for line in text.split("\n") for row in wrapped(line, terminal_columns()))
     click.echo(text, err=True)
 
