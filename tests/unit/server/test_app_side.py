@@ -1,11 +1,13 @@
 """What bridges call: online login, the server's time, the token's half of an enrolment."""
 
 import asyncio
+import base64
 import os
 from typing import Any
 
 import pytest
 
+from sparekey.server.errors import StoreUnavailable
 from sparekey_token.core import agreement, payload, proof
 from tests.simulated_account import SimulatedAccount
 
@@ -212,3 +214,19 @@ async def test_an_enrolment_expires_and_a_new_one_ends_the_old(harness: Harness)
     harness.now += 601
     assert await state(harness, nonce) == "ended"
     assert code(await harness.http.post(path + "commit", json=commitment)) == (409, "enrolment_refused")
+
+
+async def test_asking_the_time_writes_nothing_whoever_s_reference_it_is(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit takes long enough to be told from none, and fails where the disk is full."""
+    account = await harness.enrol("ada")
+
+    async def away(job: object) -> None:
+        raise StoreUnavailable("full")
+
+    monkeypatch.setattr(harness.service.store, "write", away)
+    server = base64.urlsafe_b64decode(harness.serverid + "=").hex()
+    for ref in (account.reference, account.reference ^ 1):
+        ask = {"server": server, "ref": ref, "nonce": "00" * 16}
+        assert (await harness.http.post("/app/time", json=ask)).status_code == 200

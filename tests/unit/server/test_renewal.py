@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sparekey.server import sweep
 from sparekey.server.keys.master_key import of_account
 from sparekey.server.login.session_life import nonce_hash
 from sparekey.server.store import open_store, schema
@@ -282,3 +283,15 @@ async def test_a_database_from_before_is_brought_up_to_it(
     assert (await after.type(nonce, account.otp(text, after.unix))).status_code == 200
     await after.end()
     await store.stop()
+
+
+@pytest.mark.parametrize("path", ["sessions/qr/login", "sessions/html/login"])
+async def test_a_code_asked_for_meanwhile_makes_no_login_longer(harness: Harness, path: str) -> None:
+    account, nonce = await harness.enrol("ada"), fresh_nonce()
+    await harness.type(nonce, account.otp(await harness.qr(nonce), harness.unix))
+    harness.now += 29 * 86400
+    await harness.call("GET", path, nonce)
+    assert (await harness.status(nonce))["loggedin"]
+    harness.now += 86400
+    await sweep.bite(harness.service)
+    assert not (await harness.status(nonce))["loggedin"]

@@ -21,6 +21,7 @@ from tests.simulated_account import SimulatedAccount
 from .harness import Harness, code, fresh_nonce
 
 pytestmark = pytest.mark.anyio
+COLUMNS_OF_USERS = ["server", "userid", "created"]
 
 
 async def test_rotation_reseals_everything_and_logins_go_on(harness: Harness) -> None:
@@ -107,6 +108,84 @@ async def test_a_ruined_key_is_one_account_s_fault(harness: Harness) -> None:
     assert [reply.status_code for reply in replies] == [500, 200, 200]
     reasons = await harness.service.store.read(lambda t: t.all("SELECT reason FROM audit WHERE reason <> ''"))
     assert reasons == [("key_fault",)]
+
+
+async def test_a_backup_that_was_cut_is_refused_wherever(harness: Harness, tmp_path: Path) -> None:
+    await harness.enrol("ada")
+    file, part = tmp_path / "backup.jsonl", tmp_path / "part.jsonl"
+    rows = await backup(harness.service.store, file)
+    lines = file.read_text().splitlines(keepends=True)
+    for cut in range(len(lines)):
+        part.write_text("".join(lines[:cut]))
+        with pytest.raises(NotABackup):
+            await restore(harness.service.store, part)
+    part.write_text("".join(lines * 2))
+    with pytest.raises(NotABackup):
+        await restore(harness.service.store, part)
+    assert await restore(harness.service.store, file) == rows
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"table": "users"}',
+        '{"table": ["users"], "columns": 1}',
+        '{"x": 1}',
+        '[{"a": 1}, "b", 1]',
+        '[{"hex": "zz"}, "b", 1]',
+        '[{"hex": 5}, "b", 1]',
+        "[1]",
+        '[[1], "b", 1]',
+        '[99999999999999999999, "b", 1]',
+        '[1, "b", true]',
+        '"x"',
+    ],
+)
+async def test_a_backup_that_was_altered_is_refused_in_words(
+    harness: Harness, tmp_path: Path, line: str
+) -> None:
+    file = tmp_path / "backup.jsonl"
+    head = [{"sparekey-backup": 1, "step": len(STEPS)}, {"table": "users", "columns": COLUMNS_OF_USERS}]
+    file.write_text("\n".join([*map(json.dumps, head), line]) + "\n")
+    with pytest.raises(NotABackup):
+        await restore(harness.service.store, file)
+
+
+async def test_a_backup_s_file_is_its_owner_s_alone_whatever_was_there(
+    harness: Harness, tmp_path: Path
+) -> None:
+    file, other = tmp_path / "backup.jsonl", tmp_path / "other"
+    for planted in ("file", "link"):
+        other.write_text("other")
+        if planted == "file":
+            (tmp_path / "backup.jsonl.new").write_text("")
+        else:
+            (tmp_path / "backup.jsonl.new").symlink_to(other)
+        await backup(harness.service.store, file)
+        assert (file.stat().st_mode & 0o777, file.is_symlink()) == (0o600, False)
+        assert other.read_text() == "other"
+
+
+@pytest.mark.postgresql
+async def test_a_restore_waits_for_what_is_being_written(empty_postgresql: str, tmp_path: Path) -> None:
+    store = open_store(tmp_path, empty_postgresql)
+    await store.start()
+    harness = Harness(store, tmp_path)
+    await harness.begin()
+    file = tmp_path / "backup.jsonl"
+    rows = await backup(store, file)
+    with psycopg.connect(empty_postgresql) as busy, psycopg.connect(empty_postgresql) as look:
+        look.autocommit = True
+        busy.execute("INSERT INTO users SELECT id, 'ada', 0 FROM servers")
+        restoring = asyncio.create_task(restore(store, file))
+        while not look.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            assert not restoring.done()
+            await asyncio.sleep(0.01)
+        busy.commit()
+        assert await restoring == rows
+    assert await store.read(lambda t: t.one("SELECT count(*) FROM users")) == (0,)
+    await harness.end()
+    await store.stop()
 
 
 async def test_a_key_moved_to_another_account_is_a_fault(harness: Harness) -> None:

@@ -159,7 +159,7 @@ def renew(
     expires = now + LASTS
     qr = compose.login_body(serverid, hsid, expires, "ENABLE_OTP" in flags.split(","), name, hint)
     challenge = secrets.token_bytes(16)
-    ends = expires + (KEPT_AFTER_LOGIN if session is not None and session.loggedin else KEPT_AFTER_EXPIRY)
+    ends = expires + KEPT_AFTER_EXPIRY
     if session is None:
         touched = transaction.run(
             "INSERT INTO sessions (server, nonce, hsid, qr, challenge, expires, tries, used, by_otp,"
@@ -179,12 +179,15 @@ def renew(
             # who polls keeps a session for ever, but not the login of an account that is gone
             " account = (SELECT a.ref FROM accounts a WHERE a.server = sessions.server"
             " AND a.ref = sessions.account),"
-            " hsid = ?, qr = ?, challenge = ?, expires = ?, tries = 0, used = 0, ends = ?"
+            " hsid = ?, qr = ?, challenge = ?, expires = ?, tries = 0, used = 0,"
+            # a login that stays in it ends when it would have
+            " ends = CASE WHEN ? = 1 THEN ends ELSE ? END"
             " WHERE id = ? AND hsid = ?",
             hsid,
             qr,
             challenge,
             expires,
+            int(session.loggedin),
             ends,
             session.id,
             session.hsid,

@@ -22,12 +22,18 @@ class Throttle:
     penalty: int = 0
 
     def wait(self, now: int) -> int:
-        """Seconds until the next try is looked at; 0: it is now."""
-        return max(0, self.until - now)
+        """Seconds until the next try is looked at; 0: it is now.
+
+        A pause that would last an hour longer than it was is of a clock that has been set back since: over.
+        A small step back must not end one.
+        """
+        left = self.until - now
+        return left if 0 < left <= self.penalty + LONGEST else 0
 
     def after_wrong(self, now: int) -> "Throttle":
         """The row after one more wrong try at ``now``."""
-        recent = (*[at for at in self.recent if now - at < WINDOW], now)
+        # those that a clock since set back dates later count as of now
+        recent = (*[min(at, now) for at in self.recent if now - at < WINDOW], now)
         if len(recent) < TRIES:
             return Throttle(self.version + 1, recent, self.until, self.penalty)
         # the pause is no shorter than the window: after it, all of these are past

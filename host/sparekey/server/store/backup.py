@@ -1,6 +1,7 @@
 """A backup as JSON lines, from one store and into any: taken and restored while the service runs.
 
-The first line says what it is, then each table has a line with its columns and a line a row; bytes are
+The first line says what it is, then each table has a line with its columns and a line a row, and the last
+line says how many rows there were, so that a file that was cut is told from a whole one; bytes are
 ``{"hex": …}``. Keys are in it as they are at rest, sealed; the master key is not. QR codes that wait for a
 login are left out: after a restore no one-time password of before can be used, or used again. An older
 Sparekey's backup is read too: the columns that it lacks come last, and stay empty.
@@ -16,6 +17,7 @@ from .interface import Store, Transaction
 from .schema import STEPS
 
 _MARK = "sparekey-backup"
+_VERSION = 2  # 1 had no last line
 _TABLES = {
     "roles": "",
     "apikeys": "",
@@ -29,11 +31,12 @@ _TABLES = {
     "audit": "",
 }
 _ORDER = tuple(_TABLES)
+_INTEGERS = 1 << 63
 _EMPTIED = (*reversed(_ORDER[3:]), "enrolments", "retired", *reversed(_ORDER[:3]))
 
 
 class NotABackup(Exception):
-    """The file is no backup, or one from a newer Sparekey."""
+    """The file is no backup, was cut or altered, or is from a newer Sparekey."""
 
 
 async def backup(store: Store, path: Path) -> int:
@@ -41,7 +44,9 @@ async def backup(store: Store, path: Path) -> int:
     temporary = path.with_name(path.name + ".new")
 
     def job(transaction: Transaction) -> int:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # anew: one that is there may be readable by others, or lead elsewhere
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             count = _dump(transaction, file)
             file.flush()
@@ -52,8 +57,9 @@ async def backup(store: Store, path: Path) -> int:
         count = await store.read(job, one_moment=True)
         temporary.replace(path)
     except OSError as fault:
-        temporary.unlink(missing_ok=True)
         raise OSError(fault.errno, fault.strerror, str(path)) from None
+    finally:
+        temporary.unlink(missing_ok=True)
     return count
 
 
@@ -72,43 +78,51 @@ async def restore(store: Store, path: Path) -> int:
 
 def _dump(transaction: Transaction, file: IO[str]) -> int:
     count = 0
-    file.write(json.dumps({_MARK: 1, "step": len(STEPS)}) + "\n")
+    file.write(json.dumps({_MARK: _VERSION, "step": len(STEPS)}) + "\n")
     for table, where in _TABLES.items():
         columns = transaction.columns(table)
         file.write(json.dumps({"table": table, "columns": columns}) + "\n")
         for row in transaction.stream(f"SELECT {', '.join(columns)} FROM {table} {where}"):
             file.write(json.dumps([_out(value) for value in row]) + "\n")
             count += 1
+    file.write(json.dumps({"rows": count}) + "\n")
     return count
 
 
 def _load(transaction: Transaction, file: IO[str], store: Store) -> int:
     lines = _lines(file)
     head = next(lines, None)
-    if not isinstance(head, dict) or head.get(_MARK) != 1:
-        raise NotABackup("not a backup of Sparekey")
+    if not isinstance(head, dict) or head.get(_MARK) not in range(1, _VERSION + 1):
+        raise NotABackup("not a backup of Sparekey, or of a newer one")
     step = head.get("step")
     if not isinstance(step, int) or not 1 <= step <= len(STEPS):
         raise NotABackup(f"it has schema step {step}; this Sparekey has {len(STEPS)}")
+    # what is being written is waited for; nothing comes in between
+    store.exclude(transaction, *_EMPTIED)
     throttles = transaction.all("SELECT * FROM throttles")
     columns_of_throttles = transaction.columns("throttles")
     for table in _EMPTIED:
         transaction.run(f"DELETE FROM {table}")
-    count, sql = 0, ""
+    count, sql, width, whole = 0, "", 0, head[_MARK] == 1
     for line in lines:
+        if isinstance(line, dict) and "rows" in line:
+            whole = line["rows"] == count
+            break
         if isinstance(line, dict):
-            if line.get("table") not in _TABLES:
-                raise NotABackup(f"unknown table {line.get('table')}")
-            table, columns = str(line["table"]), line["columns"]
+            table, columns = str(line.get("table")), line.get("columns")
+            if table not in _TABLES or not isinstance(columns, list):
+                raise NotABackup(f"unknown table {table}")
             known = transaction.columns(table)
             if columns != (known if step == len(STEPS) else known[: len(columns)]):
                 raise NotABackup(f"other columns in {table}")
-            sql = _insert(table, columns)
-        elif isinstance(line, list) and sql:
+            sql, width = _insert(table, columns), len(columns)
+        elif isinstance(line, list) and sql and len(line) == width:
             transaction.run(sql, *[_in(value) for value in line])
             count += 1
         else:
             raise NotABackup("a line is neither a table nor a row")
+    if not whole or next(lines, None) is not None:
+        raise NotABackup("it was cut, or put together from several")
     keep = _insert("throttles", columns_of_throttles) + " ON CONFLICT (server, ref) DO NOTHING"
     for row in throttles:
         transaction.run(keep, *row)
@@ -139,4 +153,12 @@ def _out(value: object) -> object:
 
 
 def _in(value: object) -> object:
-    return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        try:
+            return bytes.fromhex(value["hex"])
+        except (KeyError, TypeError, ValueError):
+            raise NotABackup("a value is neither bytes nor plain") from None
+    too_large = isinstance(value, int) and not -_INTEGERS <= value < _INTEGERS
+    if too_large or isinstance(value, list | float | bool):
+        raise NotABackup("a value is of no kind that a column has")
+    return value
