@@ -10,7 +10,7 @@ import click
 from sparekey_token import __version__
 
 from .talk.failures import INTERRUPTED
-from .talk.words import is_terminal
+from .talk.words import is_terminal, printable
 
 if TYPE_CHECKING:
     from sparekey.deploy.errors import DeployError
@@ -71,7 +71,7 @@ def deploy(
         click.echo("Interrupted. The token still starts; deploy again to complete it.", err=True)
         sys.exit(INTERRUPTED)
     if as_json:
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(answer, indent=2))
     elif "hello" in answer:
         click.echo(f"Token {answer['hello']['token_id']} runs firmware {answer['hello']['firmware']}.")
 
@@ -80,9 +80,11 @@ def tell(fault: "DeployError", as_json: bool) -> None:
     """Says on stderr what went wrong, or on stdout for a program."""
     if as_json:
         error = {"number": None, "name": fault.name, "message": str(fault), "next_step": ""}
-        click.echo(json.dumps({"error": error}, ensure_ascii=False))
+        click.echo(json.dumps({"error": error}))
     else:
-        click.echo(f"Error ({fault.name}): {fault}", err=True)
+        # a drive's files, a token and a compiler have their words in it
+        words = "\n".join(map(printable, str(fault).splitlines()))
+        click.echo(f"Error ({fault.name}): {words}", err=True)
 
 
 def _board(key: str) -> Any:
@@ -130,7 +132,7 @@ def _deploy(
     installing.check_fits_board(found, board)
     notice = boot_out.warning(found)
     if notice:
-        click.echo(notice, err=True)
+        click.echo(printable(notice), err=True)
     if mpy_cross:
         image = build(board, source, compiler(mpy_cross, found.version))
     prepared = installing.prepare(place, image)
@@ -145,7 +147,7 @@ def _deploy(
         "removed": plan.removed,
         "dry_run": dry_run,
     }
-    click.echo(f"{board.name} at {place}, CircuitPython {found.text}", err=True)
+    click.echo(f"{board.name} at {printable(str(place))}, CircuitPython {printable(found.text)}", err=True)
     _say_changes(answer, place)
     if dry_run:
         click.echo("Nothing is written: this was a dry run.", err=True)
@@ -164,13 +166,16 @@ def _deploy(
 def _say_changes(answer: dict[str, Any], place: Path) -> None:
     for act, sign in (("added", "+"), ("replaced", "~"), ("removed", "-")):
         for path in answer[act]:
-            click.echo(f"{sign} {path}", err=True)
+            click.echo(f"{sign} {printable(path)}", err=True)
     counts = {act: len(answer[act]) for act in ("added", "replaced", "removed")}
     if any(counts.values()):
         words = ", ".join(f"{count} {act}" for act, count in counts.items() if count)
         click.echo(f"{words}: firmware {answer['firmware']}", err=True)
     else:
-        click.echo(f"{place} already holds firmware {answer['firmware']}; nothing to write.", err=True)
+        click.echo(
+            f"{printable(str(place))} already holds firmware {answer['firmware']}; nothing to write.",
+            err=True,
+        )
 
 
 def _say_step(number: int, count: int) -> None:

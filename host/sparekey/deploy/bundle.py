@@ -3,6 +3,7 @@
 ``python -m sparekey.deploy.bundle FOLDER`` writes one for every board.
 """
 
+import io
 import sys
 import zipfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from sparekey_token import __version__
 
 from .board import Board, load_boards
+from .errors import DeployError
 from .image import Image, build
 from .source import device_source
 
@@ -22,14 +24,22 @@ def bundle_name(board: Board) -> str:
 
 
 def write_bundle(image: Image, file: Path) -> None:
-    """Writes ``image`` as a zip whose content is what goes onto the drive; the same image, the same bytes."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(file, "w") as archive:
+    """Writes ``image`` as a zip whose content is what goes onto the drive; the same image, the same bytes.
+
+    Raises ``DeployError`` where the file can't be written.
+    """
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
         for path, data in image.files.items():
             entry = zipfile.ZipInfo(path, _DAY)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.getvalue())
+    except OSError as fault:
+        raise DeployError(f"{file} can't be written: {fault.strerror}.") from fault
 
 
 def main(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import DriveError
@@ -28,9 +29,11 @@ class DriveFiles:
         try:
             owned = [self.root / OWNED.rstrip("/")]
             owned += [path for path in self.root.iterdir() if STAGING.match(path.name)]
+            self._refuse_links(owned)
             inside = [path for folder in owned for path in (folder, *folder.rglob("*")) if path.exists()]
             paths.update(path for path in inside if "__pycache__" not in path.parts)
             parents = {parent for path in paths for parent in path.parents if parent != self.root}
+            self._refuse_links(path for path in paths | parents if path.is_relative_to(self.root))
             folders = {path for path in paths | parents if path.is_dir() and path.is_relative_to(self.root)}
             files = {path for path in paths if path.is_file()}
             return {self._name(path): _sha256(path) for path in files}, {self._name(path) for path in folders}
@@ -65,9 +68,10 @@ class DriveFiles:
                 case _:
                     raise ValueError(step.act)
             _sync_folder(path.parent)
+            whole = step.act != "write" or _sha256(path) == hashlib.sha256(step.data).hexdigest()
         except OSError as fault:
             raise DriveError(_words(fault, self.root, step.path)) from fault
-        if step.act == "write" and _sha256(path) != hashlib.sha256(step.data).hexdigest():
+        if not whole:
             raise DriveError(
                 f"{step.path} reads back other than it was written: the drive is damaged. Format it with "
                 "storage.erase_filesystem() in CircuitPython's prompt, then deploy again."
@@ -77,6 +81,15 @@ class DriveFiles:
         """Files of ``image`` that the drive has not, or otherwise."""
         wanted = image.hashes()
         return [path for path in wanted if _sha256_or_none(self.root / path) != wanted[path]]
+
+    def _refuse_links(self, paths: Iterable[Path]) -> None:
+        """FAT has no links: what has some is no CircuitPython drive, and they may lead to anyone's files."""
+        for path in paths:
+            if path.is_symlink():
+                raise DriveError(
+                    f"{self._name(path)} on {self.root} is a link, which CircuitPython's drives don't have. "
+                    "Is this the right drive? Nothing is written to it."
+                )
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()

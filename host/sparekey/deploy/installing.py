@@ -12,6 +12,9 @@ from .errors import DriveError
 from .image import Image
 from .plan import Plan, Step, make_plan
 
+# characters; CircuitPython's has a few hundred
+_MAX_BOOT_OUT = 8192
+
 Progress = Callable[[Step, int, int], None]
 """Told of each step before it is taken, with its number from 1 and how many there are."""
 
@@ -28,7 +31,8 @@ class Prepared:
 def read_boot_out(drive: Path) -> boot_out.BootOut:
     """What the drive says of its CircuitPython; ``DriveError`` where it says nothing of the kind."""
     try:
-        text = (drive / BOOT_OUT).read_text("utf-8", "replace")
+        with (drive / BOOT_OUT).open(encoding="utf-8", errors="replace") as file:
+            text = file.read(_MAX_BOOT_OUT)
     except OSError as fault:
         raise DriveError(
             f"{drive} is no CircuitPython drive: it has no {BOOT_OUT}. Name the drive called CIRCUITPY."

@@ -141,3 +141,22 @@ def test_a_bundle_is_what_goes_onto_the_drive(tmp_path: Path) -> None:
     assert list(packed)[-1] == "code.py"
     _deploy("--board", _PICO, "--bundle", tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+@pytest.mark.parametrize("file", ["none/a.zip", "full"])
+def test_a_bundle_that_cannot_be_written_is_told(tmp_path: Path, file: str) -> None:
+    (tmp_path / "none").touch()
+    (tmp_path / "full").symlink_to("/dev/full")
+    done = _deploy("--board", _PICO, "--bundle", tmp_path / file, "--json")
+    assert done.exit_code == 1
+    assert "can't be written" in json.loads(done.stdout)["error"]["message"]
+
+
+def test_no_word_of_a_drive_steers_the_terminal(tmp_path: Path) -> None:
+    for board in (_PICO, "\x1b]0;other\x07"):
+        drive = plug_in(tmp_path / board[-5:].strip("\x07"), board, version="10.3.\x1b]0;yours\x07")
+        (drive / "sparekey_token").mkdir()
+        (drive / "sparekey_token" / "\x1b[2J.py").touch()
+        done = _deploy("--board", _PICO, drive, "--dry-run")
+        assert "10.3." in done.stderr or "another board's" in done.stderr
+        assert "\x1b" not in done.output

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sparekey.deploy import installing
+from sparekey.deploy import drive_files, installing
 from sparekey.deploy.drive_files import DriveFiles
 from sparekey.deploy.errors import DriveError
 from sparekey.deploy.image import Image
@@ -136,3 +136,28 @@ def test_a_drive_that_goes_away_is_told_in_words(tmp_path: Path) -> None:
         installing.prepare(tmp_path / "gone", Image("board", {"code.py": b""}))
     with pytest.raises(DriveError, match="no CircuitPython drive"):
         installing.read_boot_out(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "link", ["code.py", "code.py.new", "lib", "sparekey_token", "sparekey_token/core", "sparekey-0123abcd"]
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_a_drive_with_links_on_it_is_none(tmp_path: Path, link: str, there: bool) -> None:
+    drive = tmp_path / "CIRCUITPY"
+    drive.mkdir()
+    (drive / link).parent.mkdir(exist_ok=True)
+    (drive / link).symlink_to(tmp_path / "mine")
+    if there:
+        (tmp_path / "mine").mkdir()
+        (tmp_path / "mine" / "diary.py").write_text("dear diary")
+    with pytest.raises(DriveError, match="is a link"):
+        installing.prepare(drive, firmware("new"))
+    assert (tmp_path / "mine" / "diary.py").exists() is there
+
+
+def test_a_drive_that_goes_before_a_file_is_read_back_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drive_files, "_write", lambda path, data: None)
+    with pytest.raises(DriveError, match="deploy again"):
+        DriveFiles(tmp_path).take(Step("write", "code.py", b"data"))
