@@ -52,6 +52,13 @@ def copy(text: str) -> bool:
     return _through_terminal(text)
 
 
+def take_back(text: str) -> None:
+    """Takes ``text`` off the clipboard, unless its person has copied something else in the meantime."""
+    held = contents()
+    if not held or any(data.decode("utf-8", "replace").strip() == text for data, _ in held):
+        copy("")
+
+
 def contents() -> "list[tuple[bytes, bool]] | None":
     """What is on the clipboard, each with whether it is a picture; None where nothing here can read it."""
     found: list[tuple[bytes, bool]] = []

@@ -3,6 +3,7 @@
 A generator without I/O: it yields what to ask of whom and is sent the answer.
 """
 
+import contextlib
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,13 @@ from sparekey_token.core import compose
 
 from . import app_calls
 from .app_calls import AppCall
-from .errors import BridgeError
+from .errors import BridgeError, TokenError
 from .payloads import read_enrolment
 
 # an X25519 ladder on a small chip takes its time
 _COUNTING = 60.0
+# what needs no counting is answered in less than this
+_AT_ONCE = 3.0
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,10 @@ def steps(text: str, url: str, description: str) -> Steps:
         finished = yield AskToken(
             "enrol.finish", {name: told[name] for name in ("ref", "format", "unix", "proof")}
         )
-    except (BridgeError, KeyboardInterrupt):
-        # the token's screen must not go on asking for what can't happen any more
-        yield AskToken("cancel", {})
-        raise
+    except (BridgeError, KeyboardInterrupt) as fault:
+        # the token's screen must not go on asking for what can't happen any more; whether it hears that or
+        # not, what went wrong is ``fault``
+        with contextlib.suppress(TokenError):
+            yield AskToken("cancel", {}, _AT_ONCE)
+        raise fault
     return Enrolled(finished["index"], shown.server_name, shown.account_name, shown.server_id, url)

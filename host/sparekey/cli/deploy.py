@@ -10,6 +10,7 @@ import click
 from sparekey_token import __version__
 
 from .talk.failures import INTERRUPTED
+from .talk.options import Seconds
 from .talk.words import is_terminal, printable
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--port", help="The token's serial port, where more than one is plugged in.")
 @click.option(
-    "--wait", type=click.FloatRange(min=0), default=60, show_default=True, metavar="SECONDS",
+    "--wait", type=Seconds(min=0), default=60, show_default=True, metavar="SECONDS",
     help="How long to wait for the token's hello; 0 doesn't.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="For a program.")

@@ -2,9 +2,9 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -70,17 +70,34 @@ def login(
     from sparekey.cli.talk.scanned import scanned
     from sparekey_token.core.payload import Login
 
-    kiosk = Kiosk(apikey_file, nonce_file) if apikey_file and nonce_file else None
+    kiosk = Kiosk.of(apikey_file, nonce_file) if apikey_file and nonce_file else None
     text = scanned(source, Login, asking=_attended(as_json))
     return log_in(text, port, server_url, as_json, wait, now, account, kiosk)
 
 
 @dataclass(frozen=True)
 class Kiosk:
-    """The files with the web application's secrets, of a bridge that calls ``otplogin`` itself."""
+    """The web application's secrets, for a bridge that calls ``otplogin`` itself."""
 
-    apikey: Path
-    nonce: Path
+    apikey: str = field(repr=False)
+    nonce: str = field(repr=False)
+
+    @classmethod
+    def of(cls, apikey: Path, nonce: Path) -> Self:
+        """What is in these files; a usage error where that can't go into a header of HTTP's."""
+        return cls(_secret(apikey), _secret(nonce))
+
+
+def _secret(file: Path) -> str:
+    try:
+        secret = file.read_text(encoding="ascii").strip()
+    except OSError as fault:
+        raise click.UsageError(f"{file}: {fault.strerror}") from fault
+    except ValueError:
+        secret = ""
+    if not secret or not secret.isprintable():
+        raise click.UsageError(f"{file} has to hold one line of letters, digits and signs")
+    return secret
 
 
 def log_in(
@@ -164,8 +181,7 @@ def _send(otp: str, server_id: bytes, server_url: str | None, kiosk: Kiosk, as_j
     url = server_url or remembered.server_url(server_id)
     if url is None:
         raise ServerUnreachable("its address is not known here", next_step="Give it with --server-url.")
-    apikey, nonce = (file.read_text(encoding="utf-8").strip() for file in (kiosk.apikey, kiosk.nonce))
-    with WebApplication(url, server_id, apikey, nonce) as application:
+    with WebApplication(url, server_id, kiosk.apikey, kiosk.nonce) as application:
         status = application.otp_login(otp)
     if as_json:
         answer(json.dumps({"event": "login_status", **status}))

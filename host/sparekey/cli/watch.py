@@ -16,7 +16,7 @@ from sparekey.cli.talk.words import say
 @options.ACCOUNT
 @click.option(
     "--every",
-    type=click.FloatRange(0.1),
+    type=options.Seconds(0.1),
     default=1.0,
     show_default=True,
     metavar="SECONDS",

@@ -97,7 +97,7 @@ class _Routes:
 
     async def screen_bits(self, request: Request) -> Response:
         """The OLED's 1024 bytes, once ``changes`` (a header) isn't ``?after=`` any more, or after 20 s."""
-        after = int(_number(request, "after", -1, -1, math.inf))
+        after = int(_number(request, "after", -1, -1, 1e15))
         changes = await self._board.next_change(after, 20)
         headers = {"changes": str(changes), "power": "on" if self._board.power.on else "off"}
         picture = await self._board.picture()

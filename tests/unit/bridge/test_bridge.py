@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from sparekey.bridge import Bridge, Callbacks, Outcome, Session, State, remembered
-from sparekey.bridge.errors import PayloadRefused, WrongKind
+from sparekey.bridge.enrolment import AskToken, steps
+from sparekey.bridge.errors import (
+    PayloadRefused,
+    ServerRefused,
+    TokenError,
+    TokenGone,
+    TokenRefused,
+    TokenSilent,
+    WrongKind,
+)
 from sparekey.bridge.events import Event, OTPAvailable, OTPGenerated, UserErrorMessage, Waiting
 
 from .server_double import ServerDouble
@@ -172,6 +181,21 @@ def test_stopping_ends_what_waits_on_the_token(token: TokenDouble, server: Serve
         assert bridge.login(server.login_text(), Stopper()) is Outcome.STOPPED
     assert token.asked[-2:] == ["cancel", "session.stop"]
     assert server.logged_in is None
+
+
+@pytest.mark.parametrize("first", [ServerRefused(409, "used_up"), KeyboardInterrupt()])
+@pytest.mark.parametrize("then", [TokenGone(), TokenSilent(), TokenRefused(53, "declined")])
+def test_an_enrolment_fails_of_what_went_wrong_first(
+    server: ServerDouble, first: BaseException, then: TokenError
+) -> None:
+    flow = steps(server.enrolment_text("https://a.example"), "https://a.example", "it")
+    next(flow)
+    cancel = flow.throw(first)
+    assert isinstance(cancel, AskToken)
+    assert (cancel.method, cancel.patience < 5) == ("cancel", True)
+    with pytest.raises(type(first)) as caught:
+        flow.throw(then)
+    assert caught.value is first
 
 
 def test_enrolment_and_what_is_remembered(

@@ -74,6 +74,28 @@ def test_a_picture_on_a_standard_input_that_is_not_there() -> None:
     assert (done.returncode, "standard input is empty" in done.stderr) == (1, True), done.stderr
 
 
+@pytest.mark.parametrize("seconds", ["inf", "nan", "-1", "1e999"])
+def test_seconds_that_no_clock_counts(server: ServerDouble, seconds: str, settings_place: Path) -> None:
+    for command in (["login", server.login_text(), "--wait"], ["watch", "--every"]):
+        done = sparekey(*command, seconds)
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    settings_place.mkdir(parents=True)
+    (settings_place / "settings.toml").write_text(f"wait = {seconds}\n")
+    assert sparekey("login", server.login_text(), "--json").returncode == 2
+
+
+@pytest.mark.parametrize("secret", [b"", b"k\xc3\xa9y", b"key\nanother\n", b"\xff"])
+def test_a_file_that_holds_no_secret_is_told_without_it(
+    server: ServerDouble, tmp_path: Path, secret: bytes
+) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(secret)
+    done = sparekey("login", server.login_text(), "--apikey-file", str(file), "--nonce-file", str(file))
+    assert done.returncode == 2
+    assert f"{file} has to hold" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_login_for_a_program(token: TokenDouble, server: ServerDouble) -> None:
     done = sparekey("login", server.login_text(), "--json", "--wait", "0", token=token)
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ import pytest
 import segno
 from PIL import EpsImagePlugin, Image
 
-from sparekey.bridge import errors, scan
+from sparekey.bridge import clipboard, errors, scan
 from sparekey.bridge.scan import camera, image_file, pdf, screen, standard_input, watching
 from sparekey.bridge.scan.screen import Shot
 
@@ -225,8 +225,6 @@ def test_the_clipboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: 
 
 
 def test_copying_hands_the_secret_over_unseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sparekey.bridge import clipboard
-
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not clipboard.copy("2XPP7Q R5BDD0")
     script = tmp_path / "xclip"
@@ -248,6 +246,22 @@ def test_the_camera_is_looked_through_until_a_code_comes(server: ServerDouble) -
     lines = camera.shaded(Image.linear_gradient("L"), (40, 12))
     assert 1 < len(lines) <= 11
     assert all(len(line) < 40 for line in lines)
+
+
+@pytest.mark.parametrize(("copied", "left"), [("", b""), ("my own words", b"my own words")])
+def test_what_its_person_copied_since_stays_on_the_clipboard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copied: str, left: bytes
+) -> None:
+    held = tmp_path / "held"
+    script = tmp_path / "xsel"
+    script.write_text(f"#!/bin/sh\ncase $2 in --output) /bin/cat {held};; *) /bin/cat > {held};; esac\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert clipboard.copy("2XPP7Q R5BDD0")
+    if copied:
+        clipboard.copy(copied)
+    clipboard.take_back("2XPP7Q R5BDD0")
+    assert held.read_bytes() == left
 
 
 @pytest.mark.parametrize(("kind", "drawn"), [("dumb", False), ("xterm", True)])

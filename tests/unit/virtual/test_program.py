@@ -53,6 +53,11 @@ def test_the_port_is_a_link_that_goes_with_the_power(control: httpx.Client, fold
     assert control.get("/screen.txt").text == ""
 
 
+@pytest.mark.parametrize("after", ["inf", "nan", "1e400", "x"])
+def test_changes_that_no_board_counts_are_refused(control: httpx.Client, after: str) -> None:
+    assert control.get("/screen.bits", params={"after": after}).status_code == 400
+
+
 def test_the_picture_and_the_text_are_of_the_same_screen(control: httpx.Client) -> None:
     text = control.get("/screen.txt", params={"wait": "1 account"})
     assert text.status_code == 200

@@ -1,5 +1,6 @@
 """Options that several of the bridge's commands share; what is not given comes from the settings file."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,17 @@ def setting(name: str) -> Callable[[], Any]:
     return read
 
 
+class Seconds(click.FloatRange):
+    """So many seconds and no others: neither ``inf`` nor ``nan``, which no clock counts and no JSON has."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds; a usage error where ``value`` has none."""
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
+
+
 PORT = click.option(
     "--port",
     metavar="PATH",
@@ -38,7 +50,7 @@ SERVER_URL = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Answers for a program: JSON, one object a line.")
 WAIT = click.option(
     "--wait",
-    type=click.FloatRange(0),
+    type=Seconds(0),
     metavar="SECONDS",
     default=setting("wait"),
     help="How long the server is given before the one-time password is offered (60).",

@@ -74,4 +74,4 @@ def offer_copy(otp: str) -> None:
         if line:
             line.clear()
         if copied.is_set():
-            clipboard.copy("")
+            clipboard.take_back(otp)
