@@ -43,4 +43,5 @@ async def demo_site(service: Service, the_api: ASGIApp, keyfile: Path) -> tuple[
     client = httpx.AsyncClient(
         transport=httpx.ASGITransport(the_api), base_url="http://api", headers={"X-apikey": key}
     )
-    return create_site(client, spelled(serverid)), client
+    https = service.addresses.public.startswith("https:")
+    return create_site(client, spelled(serverid), https=https), client

@@ -1,6 +1,7 @@
 """Ends and clears what is over, a little at a time, so that nobody waits for it."""
 
 import asyncio
+import logging
 import time
 
 from .accounts import enrolments
@@ -9,6 +10,7 @@ from .monitoring import audit
 from .service import Service
 from .store.interface import Transaction
 
+_LOG = logging.getLogger("sparekey.server")
 _EVERY = 5.0  # seconds between two looks while there is nothing to do
 _SHARE = 4  # a pause is so many times as long as the bite before it took
 BITE = 20  # rows: each touches a page of every index
@@ -25,6 +27,9 @@ async def sweep(service: Service) -> None:
             swept = await bite(service)
         except StoreUnavailable:
             swept = 0  # the store will be back
+        except Exception:  # as of a table that was ruined: whoever mends it needs no restart
+            _LOG.exception("fault in the sweep")
+            swept = 0
         await asyncio.sleep(_SHARE * (time.monotonic() - began) if swept >= BITE else _EVERY)
 
 

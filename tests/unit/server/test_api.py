@@ -346,3 +346,14 @@ async def test_health_and_metrics(harness: Harness) -> None:
     assert 'sparekey_logins_total{way="otp",outcome="accepted"} 1' in lines
     assert 'sparekey_logins_total{way="otp",outcome="otp_refused"} 1' in lines
     assert "sparekey_otplogin_seconds_count 2" in lines
+
+
+async def test_what_never_was_sorts_before_what_was_in_every_database(harness: Harness) -> None:
+    for userid in ("never", "once"):
+        account, nonce = await harness.enrol(userid), fresh_nonce()
+    await harness.type(nonce, account.otp(await harness.qr(nonce), harness.unix))
+    for path in ("accounts", "users"):
+        for direction, first in (("asc", "never"), ("desc", "once")):
+            query = {"sort": f"lastlogin:{direction}"}
+            listed = (await harness.call("GET", path + "/", params=query)).json()[path]
+            assert listed[0]["userid"] == first

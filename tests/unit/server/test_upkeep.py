@@ -11,9 +11,10 @@ import pytest
 from sparekey.server import sweep
 from sparekey.server.application import api
 from sparekey.server.demo import demo_site
+from sparekey.server.errors import StoreUnavailable
 from sparekey.server.keys import rotation
 from sparekey.server.keys.master_key import KeyFault, MasterKeys
-from sparekey.server.store import Store, open_store
+from sparekey.server.store import Store, Transaction, open_store
 from sparekey.server.store.backup import NotABackup, backup, restore
 from sparekey.server.store.schema import STEPS
 from tests.simulated_account import SimulatedAccount
@@ -301,3 +302,37 @@ async def test_the_sweep_clears_what_is_over_a_bite_at_a_time(harness: Harness) 
     harness.now += 400 * 86400
     await sweep.bite(harness.service)
     assert await store.read(lambda t: t.one("SELECT count(*) FROM audit")) == (0,)
+
+
+async def test_a_fault_in_a_bite_doesn_t_end_the_sweep(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again, bites = asyncio.Event(), []
+
+    async def bite(service: object) -> int:
+        bites.append(service)
+        if len(bites) == 1:
+            raise RuntimeError("ruined")
+        again.set()
+        return 0
+
+    monkeypatch.setattr(sweep, "bite", bite)
+    monkeypatch.setattr(sweep, "_EVERY", 0)
+    sweeping = asyncio.create_task(sweep.sweep(harness.service))
+    await again.wait()
+    sweeping.cancel()
+
+
+@pytest.mark.postgresql
+async def test_a_database_that_only_reads_is_away(empty_postgresql: str, tmp_path: Path) -> None:
+    """As a standby is, until it is the one that is written to."""
+    store = open_store(tmp_path, empty_postgresql)
+    await store.start()
+
+    def job(transaction: Transaction) -> None:
+        transaction.run("SET TRANSACTION READ ONLY")
+        transaction.run("DELETE FROM audit")
+
+    with pytest.raises(StoreUnavailable, match="ReadOnly"):
+        await store.write(job)
+    await store.stop()

@@ -107,5 +107,6 @@ def _order(sort: str, columns: Mapping[str, Column]) -> list[str]:
         column = columns.get(name.strip())
         if column is None or direction not in ("", "asc", "desc"):
             raise ApiError("bad_request", f"sort is column:asc,column2:desc; columns: {', '.join(columns)}.")
-        order.append(f"{column.sql} {'DESC' if direction == 'desc' else 'ASC'}")
+        # what is missing comes before all else, in every database
+        order.append(f"{column.sql} {'DESC NULLS LAST' if direction == 'desc' else 'ASC NULLS FIRST'}")
     return order

@@ -181,7 +181,12 @@ class PostgresqlStore(Store):
                 continue
             except psycopg.errors.UniqueViolation:
                 continue  # two made the same thing: this time the job sees the other's
-            except (psycopg.OperationalError, PoolTimeout, TooManyRequests) as fault:
+            except (
+                psycopg.OperationalError,
+                psycopg.errors.ReadOnlySqlTransaction,  # a standby, until it is the one that is written to
+                PoolTimeout,
+                TooManyRequests,
+            ) as fault:
                 raise StoreUnavailable(type(fault).__name__) from fault
         raise StoreUnavailable("the job met others too often")
 

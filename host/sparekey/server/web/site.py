@@ -15,16 +15,18 @@ from .account import AccountPage
 from .enrol import Enrol
 from .login_service import LoginService, ServiceFault
 from .pages import Pages, facts_as_json, wants_json
+from .public_scheme import PublicScheme
 from .response_headers import ResponseHeaders
 from .sentences import sentence
 from .sign_in import SignIn
 
 
-def create_site(api: httpx.AsyncClient, serverid: str) -> Starlette:
+def create_site(api: httpx.AsyncClient, serverid: str, *, https: bool = False) -> Starlette:
     """The demo site as an ASGI application.
 
     ``api`` reaches the Server API (its ``base_url``) with ``X-apikey`` set; ``serverid`` is URL-safe
-    base64 as the API writes it. The site keeps no state: several processes may serve it.
+    base64 as the API writes it. The site keeps no state: several processes may serve it. ``https``: browsers
+    reach it by HTTPS, which a proxy in front ends; its cookies are for HTTPS alone then.
     """
     pages = Pages(LoginService(api, serverid))
 
@@ -41,13 +43,19 @@ def create_site(api: httpx.AsyncClient, serverid: str) -> Starlette:
         return pages.trouble(request, words, fault.status_code)
 
     static = StaticFiles(directory=Path(__file__).parent / "static")
-    return Starlette(
+    site = Starlette(
         routes=[
             *SignIn(pages).routes,
             *Enrol(pages).routes,
             *AccountPage(pages).routes,
             Mount("/static", static),
         ],
-        middleware=[Middleware(ResponseHeaders)],
+        middleware=[
+            Middleware(ResponseHeaders),
+            *([Middleware(PublicScheme, scheme="https")] if https else []),
+        ],
         exception_handlers={ServiceFault: service_fault, HTTPException: http_fault},
     )
+    # it would redirect to the host that the request names, which anyone may write
+    site.router.redirect_slashes = False
+    return site
