@@ -14,29 +14,43 @@ from sparekey.bridge.scan.ours import is_ours
 from sparekey.bridge.session import Callbacks, Session
 
 
-class Desk(Callbacks):
+class _Login(Callbacks):
+    """One login: its events for the page, until the desk has turned away from it."""
+
+    def __init__(self, add: Callable[[str, dict[str, Any]], None]) -> None:
+        self.over = threading.Event()
+        self.session: Session | None = None
+        self._add = add
+
+    def tell(self, session: Session, event: Event) -> None:
+        self.session = session
+        if self.over.is_set():  # it was, before there was a session to stop
+            session.stop()
+            return
+        self._add(event.name, dataclasses.asdict(event))
+        super().tell(session, event)
+
+    def stop(self) -> None:
+        """Ends it, however far it has come: while the token is being opened, too."""
+        self.over.set()
+        if self.session:
+            self.session.stop()
+
+
+class Desk:
     """Logins for one page; its methods may be called from any thread."""
 
     def __init__(self, open_bridge: Callable[[], Bridge], wait: float | None = None) -> None:
         """``open_bridge`` opens the token, anew for each login; ``wait`` is the countdown in seconds."""
         self._open_bridge = open_bridge
         self._wait = wait
+        self._turn = threading.Lock()
         self._changed = threading.Condition()
         self._events: list[dict[str, Any]] = []
         self._forgotten = 0
-        self._session: Session | None = None
+        self._login: _Login | None = None
         self._running: threading.Thread | None = None
         self._closed = False
-
-    # no choice is made for the person: the page has buttons for it
-    def on_otp_offered(self, session: Session, event: Any) -> None:
-        if len(event.accounts) == 1:
-            session.generate_otp(event.accounts[0])
-
-    def tell(self, session: Session, event: Event) -> None:
-        self._session = session
-        self._add(event.name, dataclasses.asdict(event))
-        super().tell(session, event)
 
     def scan(self, data: bytes) -> None:
         """Begins a login with a picture's bytes, or a QR code's text; ends the one before.
@@ -47,18 +61,20 @@ class Desk(Callbacks):
         if not is_ours(text):
             text = read_bytes(data, "the file")
         shown = read_login(text)
-        self.stop()
-        with self._changed:
-            # the OTP of the login before is of no use any more, to anyone
-            self._forgotten += len(self._events)
-            self._events.clear()
-        self._add("scanned", {"server": shown.server_name, "hint": shown.hint})
-        self._running = threading.Thread(target=self._log_in, args=(text,), daemon=True)
-        self._running.start()
+        with self._turn:
+            self._stop()
+            with self._changed:
+                # the OTP of the login before is of no use any more, to anyone
+                self._forgotten += len(self._events)
+                self._events.clear()
+            self._add("scanned", {"server": shown.server_name, "hint": shown.hint})
+            self._login = _Login(self._add)
+            self._running = threading.Thread(target=self._log_in, args=(text, self._login), daemon=True)
+            self._running.start()
 
     def do(self, what: str, index: int) -> None:
         """What the person pressed on the page: ``now``, ``stop``; ``otp``, ``confirm`` with an account."""
-        session = self._session
+        session = self._login.session if self._login else None
         if session is None:
             return
         account = Account(index, "")
@@ -71,20 +87,21 @@ class Desk(Callbacks):
         if what in actions:
             actions[what]()
 
-    def stop(self) -> None:
-        """Ends the login under way and waits until the token knows."""
-        if self._session:
-            self._session.stop()
-        if self._running:
-            self._running.join(10)
-        self._running = self._session = None
-
     def close(self) -> None:
         """The page has gone; whoever waits for events is sent home."""
-        self.stop()
+        with self._turn:
+            self._stop()
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def _stop(self) -> None:
+        """Ends the login under way and waits until the token knows."""
+        if self._login:
+            self._login.stop()
+        if self._running:
+            self._running.join(10)
+        self._running = self._login = None
 
     def events_from(self, number: int, seconds: float) -> tuple[int, list[dict[str, Any]]] | None:
         """The events after the first ``number``, and how many there were in all; waits for one.
@@ -100,13 +117,15 @@ class Desk(Callbacks):
     def _count(self) -> int:
         return self._forgotten + len(self._events)
 
-    def _log_in(self, text: str) -> None:
+    def _log_in(self, text: str, login: _Login) -> None:
         try:
             with self._open_bridge() as bridge:
-                bridge.login(text, self, wait=self._wait)
+                if not login.over.is_set():
+                    bridge.login(text, login, wait=self._wait)
         except BridgeError as error:
-            self._add("user_error_message", dataclasses.asdict(UserErrorMessage.of(error)))
-            self._add("session_stop", {"outcome": "error"})
+            if not login.over.is_set():
+                self._add("user_error_message", dataclasses.asdict(UserErrorMessage.of(error)))
+                self._add("session_stop", {"outcome": "error"})
 
     def _add(self, name: str, fields: dict[str, Any]) -> None:
         with self._changed:
