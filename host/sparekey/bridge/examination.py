@@ -43,6 +43,8 @@ def examine(port: str | None) -> Iterator[Finding]:
         yield Finding("settings", True, f"kept in {remembered.folder()}")
     except BridgeError as error:
         yield Finding("settings", False, str(error), error.next_step)
+    except remembered.NoHome as fault:
+        yield Finding("settings", False, "there is no place to keep them", str(fault.strerror))
     yield from _tokens(port)
     yield from _servers()
     yield _screen()

@@ -36,8 +36,8 @@ class SettingsError(BridgeError):
 
 def read(place: Path | None = None) -> dict[str, str | float]:
     """The settings; empty where there is no file. Raises ``SettingsError``, naming what is wrong."""
-    file = (place or remembered.folder()) / FILE
     try:
+        file = (place or remembered.folder()) / FILE
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}

@@ -4,12 +4,23 @@ import asyncio
 import errno
 import json
 import socket
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
+import platformdirs
 import pytest
 
-from sparekey.bridge import AsyncServerClient, ServerClient, app_calls, errors, remembered
+from sparekey.bridge import (
+    AsyncServerClient,
+    ServerClient,
+    app_calls,
+    errors,
+    examination,
+    remembered,
+    settings,
+)
 from sparekey.bridge.server_client import WrongAddress, checked_address, client_options, is_loopback
 
 from .server_double import ServerDouble
@@ -180,6 +191,44 @@ def test_proxies_are_ignored_for_this_machine(url: str, loopback: bool) -> None:
 def test_nothing_secret_in_what_is_shown() -> None:
     call = app_calls.login(b"\1" * 16, 7, 0, b"\2" * 32)
     assert "0202" not in repr(call)
+
+
+def _remember_many(first: int) -> None:
+    for number in range(40):
+        remembered.remember(bytes((first, number)) + bytes(6), "https://a.example")
+
+
+def test_enrolments_at_once_forget_no_address(settings_place: object) -> None:
+    # a lock of flock's is an open file's, not a process's: threads do as well
+    at_once = [threading.Thread(target=_remember_many, args=(first,)) for first in range(3)]
+    for one in at_once:
+        one.start()
+    for one in at_once:
+        one.join()
+    assert len(remembered.server_urls()) == 120
+
+
+def test_addresses_that_cannot_be_read_are_not_written_over(settings_place: Path) -> None:
+    settings_place.mkdir(parents=True)
+    file = settings_place / "servers.json"
+    file.symlink_to(file)
+    with pytest.raises(OSError, match="symbolic links"):
+        remembered.remember(b"\1" * 8, "https://a.example")
+    assert file.is_symlink()
+    assert remembered.server_urls() == {}
+
+
+def test_a_user_without_a_home_has_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    def user_config_path(*names: str, **options: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(platformdirs, "user_config_path", user_config_path)
+    assert settings.read() == {}
+    assert remembered.server_url(b"\1" * 8) is None
+    with pytest.raises(OSError, match="set HOME"):
+        remembered.remember(b"\1" * 8, "https://a.example")
+    found = next(examination.examine("/dev/none"))
+    assert (found.subject, found.well, "set HOME" in found.mend) == ("settings", False, True)
 
 
 def test_a_damaged_file_of_addresses_is_like_none(settings_place: object) -> None:
