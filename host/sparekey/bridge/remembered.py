@@ -54,7 +54,7 @@ def remember(server_id: bytes, url: str, place: Path | None = None) -> None:
 
 @contextlib.contextmanager
 def _alone_in(place: Path) -> Iterator[None]:
-    """Keeps other enrolments waiting meanwhile (flock(2)), since each writes what it has read and one more."""
+    """Keeps other enrolments waiting (flock(2)), since each writes what it has read and one more."""
     if fcntl is None:  # Windows
         yield
         return

@@ -75,8 +75,10 @@ def demo(once: bool, pictures: Path | None, data: Path | None, vm: str, listen: 
     can't reach it, logs in with the one-time password read from the OLED, and shows each screen.
     Exits 0 only if the server accepted it.
     """
-    # what a terminal's Ctrl-C does to a person, a service manager's SIGTERM should do, too
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # what a person's Ctrl-C does, a service manager's SIGTERM and a terminal that is closed should do, too
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _end)
     from sparekey.demo.children import ChildFailed
 
     try:
@@ -92,6 +94,10 @@ def demo(once: bool, pictures: Path | None, data: Path | None, vm: str, listen: 
         raise click.ClickException(str(fault) + (hint if "in use" in str(fault) else "")) from None
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _end(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
 
 
 def _program() -> str:

@@ -52,7 +52,8 @@ class Cable:
 
     def __init__(self, port: Path) -> None:
         """Makes the pty and has ``port`` lead to it. ``CableFault`` where another thing has that name."""
-        if port.exists() and not port.is_symlink():
+        # a link that leads nowhere is one that a killed token left
+        if port.exists() and not (port.is_symlink() and port.is_char_device()):
             raise CableFault(f"{port} exists and is no link to a virtual token's port")
         self.master, slave = os.openpty()
         tty.setraw(slave)

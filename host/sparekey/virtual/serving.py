@@ -37,8 +37,9 @@ async def serve(
     shown = f"[{host}]" if ":" in host else host
     hosts = frozenset(f"{name}:{number}" for name in (shown, "localhost", "127.0.0.1", "[::1]"))
     stop = asyncio.Event()
-    for signal_ in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
+    for signal_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal_ != signal.SIGHUP or signal.getsignal(signal_) is not signal.SIG_IGN:  # as nohup has it
+            asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     server = _Server(
         uvicorn.Config(
             control(board, hosts),

@@ -52,6 +52,26 @@ def test_it_serves_both_pages_until_it_is_ended() -> None:
         httpx.get(site, trust_env=False)
 
 
+def test_a_terminal_that_is_closed_leaves_nothing_running() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "sparekey",
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--control",
+        "127.0.0.1:0",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
+        site, control = re.findall(r"http://127\.0\.0\.1:\d+", read_welcome(running))[:2]
+        running.send_signal(signal.SIGHUP)
+        assert running.wait(20) == 128 + signal.SIGHUP
+    for address in (site, control):
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(address, trust_env=False)
+
+
 def test_an_address_in_use_is_told_with_the_way_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"

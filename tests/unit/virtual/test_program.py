@@ -132,6 +132,14 @@ def test_a_port_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "port").read_text() == "mine"
 
 
+def test_a_link_to_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "port").symlink_to(tmp_path / "mine")
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(ChildFailed, match="exists and is no link"):
+        Child(command(tmp_path), "control at ", tmp_path / "log")
+    assert (tmp_path / "port").read_text() == "mine"
+
+
 def test_two_boards_cannot_share_a_state_folder(control: httpx.Client, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ChildFailed, match="in use"):
         Child([*command(folder), "--port", str(tmp_path / "port")], "control at ", tmp_path / "log")
@@ -198,7 +206,7 @@ def test_wrong_usage(tmp_path: Path, options: list[str]) -> None:
     assert "Error" in run.stderr
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
 def test_nothing_is_left_running_when_it_ends(tmp_path: Path, end: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "sparekey", *command(tmp_path)], stdout=subprocess.PIPE, text=True
