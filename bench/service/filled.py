@@ -9,6 +9,7 @@ from sparekey.server.accounts import roles, servers
 from sparekey.server.accounts.servers import ServerRow
 from sparekey.server.keys.master_key import MasterKeys, of_account
 from sparekey.server.login.session_life import nonce_hash
+from sparekey.server.monitoring import audit
 from sparekey.server.store import Store, Transaction
 from sparekey.server.store.interface import flat, rows_of_values
 from sparekey_token.core import compose, otp
@@ -28,9 +29,10 @@ async def begin(store: Store, keys: MasterKeys, now: int) -> tuple[ServerRow, st
     """A server, and the API key of a role for everything."""
 
     def job(transaction: Transaction) -> tuple[ServerRow, str]:
-        roles.add_role(transaction, "root", ["root"], True)
-        key = roles.add_key(transaction, "root", "bench", now)
-        return servers.insert(transaction, servers.fresh(keys, "Bench", "root", now)), key
+        by = audit.By(now)
+        roles.add_role(transaction, "root", ["root"], True, by)
+        key = roles.add_key(transaction, "root", "bench", by)
+        return servers.insert(transaction, servers.fresh(keys, "Bench", "root", now), by), key
 
     return await store.write(job)
 

@@ -3,8 +3,9 @@
 import dataclasses
 import shlex
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -14,6 +15,7 @@ from sparekey.server.accounts import servers as server_rows
 from sparekey.server.errors import ApiError
 from sparekey.server.http.dispatch import serverid_of, spelled
 from sparekey.server.keys.master_key import MasterKeys
+from sparekey.server.monitoring import audit
 from sparekey.server.store import Store, Transaction
 from sparekey.server.store.paging import MOST, Page
 from sparekey_token.core import otp
@@ -21,6 +23,7 @@ from sparekey_token.core import otp
 from .server_store import as_json, of_store, show, with_store
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @click.group()
@@ -55,11 +58,11 @@ def add_server(name: str, owner: str, data: Path, database: str | None, in_json:
             make = f"sparekey server keys add {shlex.quote(owner)} --permission sessions"
             click.echo(f"No role is called {owner} yet. Make it, with all that it may do: {make}", err=True)
 
-        def job(transaction: Transaction) -> Row:
-            fresh = server_rows.fresh(keys, name, owner, int(time.time()))
-            return _server(server_rows.insert(transaction, fresh))
+        def job(transaction: Transaction, by: audit.By) -> Row:
+            fresh = server_rows.fresh(keys, name, owner, by.now)
+            return _server(server_rows.insert(transaction, fresh, by))
 
-        return await store.write(job)
+        return await _changed(store, job)
 
     show([with_store(data, database, work)], in_json)
 
@@ -82,17 +85,17 @@ def set_server(
 ) -> None:
     """Change the server SERVERID."""
 
-    def job(transaction: Transaction) -> Row:
+    def job(transaction: Transaction, by: audit.By) -> Row:
         found = _named(transaction, serverid)
         if enabled is not None:
             flags = [flag for flag in found.flags.split(",") if flag not in ("", "ENABLE_OTP")]
             found = dataclasses.replace(found, flags=",".join(flags + ["ENABLE_OTP"] * enabled))
         if otp_format is not None:
             found = dataclasses.replace(found, otp_format=otp_format)
-        server_rows.update(transaction, found)
+        server_rows.update(transaction, found, by)
         return _server(found)
 
-    show([with_store(data, database, lambda store, keys: store.write(job))], in_json)
+    show([with_store(data, database, lambda store, keys: _changed(store, job))], in_json)
 
 
 @click.group()
@@ -128,16 +131,16 @@ def _on_account(name: str, words: str) -> None:
     @of_store
     @as_json
     def command(serverid: str, accountid: int, data: Path, database: str | None, in_json: bool) -> None:
-        def job(transaction: Transaction) -> Row:
+        def job(transaction: Transaction, by: audit.By) -> Row:
             server = _named(transaction, serverid)
             try:
                 if name == "remove":
-                    return _account(account_rows.remove(transaction, server.id, accountid, int(time.time())))
-                return _account(account_rows.block(transaction, server.id, accountid, name == "block"))
+                    return _account(account_rows.remove(transaction, server.id, accountid, by))
+                return _account(account_rows.block(transaction, server.id, accountid, name == "block", by))
             except ApiError:
                 raise ValueError(f"the server has no account {accountid}; 'accounts list' has all") from None
 
-        show([with_store(data, database, lambda store, keys: store.write(job))], in_json)
+        show([with_store(data, database, lambda store, keys: _changed(store, job))], in_json)
 
 
 _on_account("block", "Block ACCOUNTID of SERVERID: its logins end, and no new one is taken.")
@@ -185,18 +188,18 @@ def add_key(
 ) -> None:
     """Make an API key for ROLE and show it, once; a new role needs its permissions."""
 
-    def job(transaction: Transaction) -> Row:
+    def job(transaction: Transaction, by: audit.By) -> Row:
         if permissions:
-            roles.add_role(transaction, role, list(dict.fromkeys(permissions)), everywhere)
+            roles.add_role(transaction, role, list(dict.fromkeys(permissions)), everywhere, by)
         elif roles.role(transaction, role) is None:
             raise ValueError(
                 f"no role is called {role} yet, and a new one needs to be told what it may do,"
                 " as by --permission sessions (a login page); --help lists the others"
             )
-        key = roles.add_key(transaction, role, description, int(time.time()))
+        key = roles.add_key(transaction, role, description, by)
         return {"role": role, "description": description, "apikey": key}
 
-    show([with_store(data, database, lambda store, keys: store.write(job))], in_json)
+    show([with_store(data, database, lambda store, keys: _changed(store, job))], in_json)
 
 
 @keys.command("remove")
@@ -205,11 +208,15 @@ def add_key(
 def remove_key(id: int, data: Path, database: str | None) -> None:
     """Remove the API key with that ID; within two seconds no worker takes it."""
 
-    def job(transaction: Transaction) -> int:
-        return transaction.run("DELETE FROM apikeys WHERE id = ?", id)
+    def job(transaction: Transaction, by: audit.By) -> bool:
+        return roles.remove_key(transaction, id, by)
 
-    if not with_store(data, database, lambda store, keys: store.write(job)):
+    if not with_store(data, database, lambda store, keys: _changed(store, job)):
         raise click.ClickException("There is no such key.")
+
+
+async def _changed(store: Store, job: Callable[[Transaction, audit.By], T]) -> T:
+    return await audit.change(store, int(time.time()), audit.COMMAND, job)
 
 
 def _named(transaction: Transaction, serverid: str) -> server_rows.ServerRow:

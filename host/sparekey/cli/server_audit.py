@@ -20,19 +20,20 @@ def audit(last: int, data: Path, database: str | None, in_json: bool) -> None:
 
     def job(transaction: Transaction) -> list[dict[str, Any]]:
         rows = transaction.all(
-            "SELECT a.at, v.serverid, a.event, a.outcome, a.reason, a.account, a.hsid"
-            " FROM audit a JOIN servers v ON v.id = a.server ORDER BY a.id DESC LIMIT ?",
+            "SELECT a.at, v.serverid, a.event, a.outcome, a.reason, a.account, a.hsid, a.role"
+            " FROM audit a LEFT JOIN servers v ON v.id = a.server ORDER BY a.id DESC LIMIT ?",
             last,
         )
         return [
             {
                 "at": row[0],
-                "serverid": spelled(bytes(row[1])),
+                "serverid": None if row[1] is None else spelled(bytes(row[1])),
                 "event": row[2],
                 "outcome": row[3],
                 "reason": row[4],
                 "account": None if row[5] < 0 else row[5],
                 "session": bytes(row[6]).hex(),
+                "role": row[7],
             }
             for row in reversed(rows)
         ]

@@ -1,13 +1,15 @@
 """``sparekey server rotate-key|backup|restore``: all of them while the service runs."""
 
 import json
+import time
 from pathlib import Path
 
 import click
 
 from sparekey.server.keys import key_check, rotation
 from sparekey.server.keys.master_key import FILE, KeyFault, MasterKeys
-from sparekey.server.store import Store
+from sparekey.server.monitoring import audit
+from sparekey.server.store import Store, Transaction
 from sparekey.server.store import backup as backups
 
 from .server_store import as_json, of_store, with_store
@@ -26,8 +28,15 @@ def rotate_key(reseal_only: bool, data: Path, database: str | None, in_json: boo
 
     async def work(store: Store, keys: MasterKeys) -> tuple[int, int]:
         change = rotation.reseal if reseal_only else rotation.rotate
-        count = await change(store, keys)
-        return count, keys.current
+        count, number = await change(store, keys), keys.current
+        outcome = "resealed" if reseal_only else "rotated"
+        await audit.change(
+            store,
+            int(time.time()),
+            audit.COMMAND,
+            lambda _, by: by.note("master_key", outcome, f"{count} keys are under {number}"),
+        )
+        return count, number
 
     count, number = with_store(data, database, work)
     if in_json:
@@ -64,7 +73,7 @@ def restore(file: Path, data: Path, database: str | None, in_json: bool) -> None
 
     async def work(store: Store, keys: MasterKeys) -> int:
         try:
-            count = await backups.restore(store, file)
+            count = await backups.restore(store, file, _note)
         except backups.NotABackup as fault:
             raise ValueError(f"{file} can't be restored: {fault}") from None
         try:
@@ -79,3 +88,9 @@ def restore(file: Path, data: Path, database: str | None, in_json: bool) -> None
 
     count = with_store(data, database, work, new=True)
     click.echo(json.dumps({"rows": count}) if in_json else f"{count} rows are restored.")
+
+
+def _note(transaction: Transaction, rows: int) -> None:
+    by = audit.By(int(time.time()))
+    by.note("store", "restored", f"{rows} rows")
+    audit.keep(transaction, by.trail)

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from .accounts import roles, servers
 from .http.dispatch import spelled
 from .keys.master_key import private_file
+from .monitoring import audit
 from .service import Service
 from .store.interface import Transaction
 from .web import create_site
@@ -26,18 +27,18 @@ async def demo_site(service: Service, the_api: ASGIApp, keyfile: Path) -> tuple[
     """
     kept = keyfile.read_text("ascii", "replace").strip() if keyfile.exists() else ""
 
-    def job(transaction: Transaction) -> tuple[bytes, str]:
-        roles.add_role(transaction, ROLE, _PERMISSIONS, False)
+    def job(transaction: Transaction, by: audit.By) -> tuple[bytes, str]:
+        roles.add_role(transaction, ROLE, _PERMISSIONS, False, by)
         row = transaction.one("SELECT serverid FROM servers WHERE owner = ? ORDER BY id LIMIT 1", ROLE)
         if row is None:
-            made = servers.insert(transaction, servers.fresh(service.keys, NAME, ROLE, service.now()))
+            made = servers.insert(transaction, servers.fresh(service.keys, NAME, ROLE, by.now), by)
             row = (made.serverid,)
         hashed = roles.key_hash(kept.encode("utf-8"))
         if kept and transaction.one("SELECT 1 FROM apikeys WHERE hash = ? AND role = ?", hashed, ROLE):
             return bytes(row[0]), kept
-        return bytes(row[0]), roles.add_key(transaction, ROLE, _KEY, service.now())
+        return bytes(row[0]), roles.add_key(transaction, ROLE, _KEY, by)
 
-    serverid, key = await service.store.write(job)
+    serverid, key = await audit.change(service.store, service.now(), audit.COMMAND, job)
     if key != kept:
         private_file(keyfile, key + "\n")
     client = httpx.AsyncClient(

@@ -20,6 +20,7 @@ from .http.listener import Listener
 from .keys.file_lock import held
 from .keys.master_key import FILE as MASTER_KEY
 from .keys.master_key import MasterKeys, private_file
+from .monitoring import audit
 from .service import Addresses, Service
 from .store import open_store
 from .store.interface import Transaction
@@ -136,11 +137,12 @@ async def _first_key(service: Service, path: Path) -> bool:
         found = await service.store.read(lambda t: t.one("SELECT 1 FROM apikeys WHERE hash = ?", kept))
         return found is not None
 
-    def job(transaction: Transaction) -> str:
-        roles.add_role(transaction, roles.ROOT, [roles.ROOT], True)
-        return roles.add_key(transaction, roles.ROOT, "the first key", service.now())
+    def job(transaction: Transaction, by: audit.By) -> str:
+        roles.add_role(transaction, roles.ROOT, [roles.ROOT], True, by)
+        return roles.add_key(transaction, roles.ROOT, "the first key", by)
 
-    private_file(path, await service.store.write(job) + "\n")
+    key = await audit.change(service.store, service.now(), audit.COMMAND, job)
+    private_file(path, key + "\n")
     return True
 
 

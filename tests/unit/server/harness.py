@@ -9,6 +9,7 @@ import httpx
 from sparekey.server.accounts import roles
 from sparekey.server.application import api
 from sparekey.server.keys.master_key import MasterKeys
+from sparekey.server.monitoring import audit
 from sparekey.server.service import Addresses, Service
 from sparekey.server.store import Store
 from tests.web_application import WebApplication, code, fresh_nonce
@@ -35,11 +36,14 @@ class Harness(WebApplication):
         """Makes the role, the key and the server."""
 
         def job(transaction: Any) -> str:
-            roles.add_role(transaction, "root", ["root"], True)
-            return roles.add_key(transaction, "root", "test", self.service.now())
+            by = audit.By(self.service.now())
+            roles.add_role(transaction, "root", ["root"], True, by)
+            return roles.add_key(transaction, "root", "test", by)
 
         self.http.headers["X-apikey"] = await self.service.store.write(job)
         self.serverid = (await self.make_server("Test"))["serverid"]
+        # what is noted from here on is the test's
+        await self.service.store.write(lambda t: t.run("DELETE FROM audit"))
 
     async def end(self) -> None:
         """Closes the client."""

@@ -3,6 +3,7 @@
 from msgspec import UNSET
 
 from sparekey.server.errors import ApiError
+from sparekey.server.monitoring import audit
 from sparekey.server.objects import Account
 from sparekey.server.store.interface import Row, Transaction
 from sparekey.server.store.paging import Column, Page, page
@@ -44,8 +45,11 @@ def one(transaction: Transaction, server: int, reference: int) -> Account:
     return _account(row)
 
 
-def block(transaction: Transaction, server: int, reference: int, blocked: bool) -> Account:
+def block(transaction: Transaction, server: int, reference: int, blocked: bool, by: audit.By) -> Account:
     """Blocks or unblocks; a blocked account's logins count for nothing while it is blocked."""
+    before = one(transaction, server, reference)
+    if before.blocked != blocked:
+        by.note("account", "blocked" if blocked else "unblocked", server=server, account=reference)
     transaction.run(
         "UPDATE accounts SET blocked = ? WHERE server = ? AND ref = ? AND active = 1",
         int(blocked),
@@ -55,7 +59,7 @@ def block(transaction: Transaction, server: int, reference: int, blocked: bool) 
     return one(transaction, server, reference)
 
 
-def remove(transaction: Transaction, server: int, reference: int, now: int) -> Account:
+def remove(transaction: Transaction, server: int, reference: int, by: audit.By) -> Account:
     """Removes the account, its key with it; answers what it was.
 
     Its reference is given to no other for ``RETIRED``: a session that was logged in would become that one's.
@@ -66,8 +70,9 @@ def remove(transaction: Transaction, server: int, reference: int, now: int) -> A
         " ON CONFLICT (server, ref) DO UPDATE SET ends = excluded.ends",
         server,
         reference,
-        now + RETIRED,
+        by.now + RETIRED,
     )
+    by.note("account", "removed", _user_of(account), server=server, account=reference)
     transaction.run("DELETE FROM accounts WHERE server = ? AND ref = ?", server, reference)
     return account
 
@@ -80,15 +85,17 @@ def of_user(transaction: Transaction, server: int, userid: str) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def remove_of_user(transaction: Transaction, server: int, userid: str, now: int) -> list[Account]:
+def remove_of_user(transaction: Transaction, server: int, userid: str, by: audit.By) -> list[Account]:
     """Removes a user's accounts; answers what they were."""
-    return [remove(transaction, server, ref, now) for ref in of_user(transaction, server, userid)]
+    return [remove(transaction, server, ref, by) for ref in of_user(transaction, server, userid)]
 
 
-def give_to(transaction: Transaction, server: int, reference: int, userid: str, now: int) -> Account:
+def give_to(transaction: Transaction, server: int, reference: int, userid: str, by: audit.By) -> Account:
     """Makes the account a user's, who is made where there is none."""
-    one(transaction, server, reference)
-    add_user(transaction, server, userid, now)
+    before = one(transaction, server, reference)
+    add_user(transaction, server, userid, by.now)
+    if before.userid != userid:
+        by.note("account", "given", userid, server=server, account=reference)
     transaction.run("UPDATE accounts SET userid = ? WHERE server = ? AND ref = ?", userid, server, reference)
     return one(transaction, server, reference)
 
@@ -104,6 +111,10 @@ def add_user(transaction: Transaction, server: int, userid: str, now: int) -> No
         userid,
         now,
     )
+
+
+def _user_of(account: Account) -> str:
+    return account.userid if isinstance(account.userid, str) else ""
 
 
 def _account(row: Row) -> Account:

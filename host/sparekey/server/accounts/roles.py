@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sparekey.server.errors import ApiError
+from sparekey.server.monitoring import audit
 from sparekey.server.store.interface import Store, Transaction
 
 from .servers import ServerRow, by_serverid
@@ -45,7 +46,9 @@ def role(transaction: Transaction, name: str) -> Role | None:
     return Role(row[0], frozenset(row[1].split(",")), bool(row[2])) if row else None
 
 
-def add_role(transaction: Transaction, name: str, permissions: list[str], everywhere: bool) -> Role:
+def add_role(
+    transaction: Transaction, name: str, permissions: list[str], everywhere: bool, by: audit.By
+) -> Role:
     """Writes a role; one that is there must have the same permissions (``already_there``)."""
     wanted = Role(name, frozenset(permissions), everywhere)
     found = role(transaction, name)
@@ -56,22 +59,36 @@ def add_role(transaction: Transaction, name: str, permissions: list[str], everyw
             ",".join(sorted(permissions)),
             int(everywhere),
         )
+        by.note("role", "made", f"{name}: {', '.join(sorted(permissions))}{' everywhere' * everywhere}")
     elif found != wanted:
         raise ApiError("already_there", "That role has other permissions.")
     return wanted
 
 
-def add_key(transaction: Transaction, role_name: str, description: str, now: int) -> str:
+def add_key(transaction: Transaction, role_name: str, description: str, by: audit.By) -> str:
     """A new API key, 256 random bits; only its hash is kept."""
     key = secrets.token_urlsafe(32)
+    hashed = key_hash(key.encode("ascii"))
     transaction.run(
         "INSERT INTO apikeys (hash, description, role, created) VALUES (?, ?, ?, ?)",
-        key_hash(key.encode("ascii")),
+        hashed,
         description,
         role_name,
-        now,
+        by.now,
     )
+    made = transaction.one("SELECT id FROM apikeys WHERE hash = ?", hashed)
+    assert made is not None
+    by.note("apikey", "made", f"{made[0]} of {role_name}")
     return key
+
+
+def remove_key(transaction: Transaction, number: int, by: audit.By) -> bool:
+    """Removes the API key with that number; whether there was one."""
+    row = transaction.one("SELECT role FROM apikeys WHERE id = ?", number)
+    if row is None or not transaction.run("DELETE FROM apikeys WHERE id = ?", number):
+        return False
+    by.note("apikey", "removed", f"{number} of {row[0]}")
+    return True
 
 
 def key_hash(key: bytes) -> bytes:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from sparekey.server.errors import ApiError
 from sparekey.server.keys.master_key import MasterKeys, of_server
+from sparekey.server.monitoring import audit
 from sparekey.server.store.interface import Row, Transaction
 
 
@@ -46,6 +47,7 @@ CHANGEABLE = tuple(
     if field.name not in ("id", "serverid", "public_key", "sealed_key", "created")
 )
 
+_TOLD = ("name", "pin_timeout", "pin_trans_timeout", "otp_format", "owner")
 _HYPHEN = 62  # the number of "-" in URL-safe base64 (RFC 4648 §5)
 
 
@@ -84,23 +86,39 @@ def _fresh_id() -> bytes:
             return serverid
 
 
-def insert(transaction: Transaction, server: ServerRow) -> ServerRow:
+def insert(transaction: Transaction, server: ServerRow, by: audit.By) -> ServerRow:
     """Writes a fresh server; answers it with its number."""
     names = [field.name for field in fields(ServerRow) if field.name != "id"]
     transaction.run(
         f"INSERT INTO servers ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
         *[getattr(server, name) for name in names],
     )
-    return by_serverid(transaction, server.serverid)
+    made = by_serverid(transaction, server.serverid)
+    by.note("server", "made", f"{made.name}, of {made.owner}", server=made.id)
+    return made
 
 
-def update(transaction: Transaction, server: ServerRow) -> None:
+def update(transaction: Transaction, server: ServerRow, by: audit.By) -> None:
     """Writes all that can change of a server."""
+    changes = _changes(by_number(transaction, server.id), server)
+    if changes:
+        by.note("server", "changed", ", ".join(changes), server=server.id)
     transaction.run(
         f"UPDATE servers SET {', '.join(f'{name} = ?' for name in CHANGEABLE)} WHERE id = ?",
         *[getattr(server, name) for name in CHANGEABLE],
         server.id,
     )
+
+
+def _changes(before: ServerRow, after: ServerRow) -> list[str]:
+    """What differs, in words: a flag on or off, what decides about logins with its value, else the name."""
+    flags = [set(row.flags.split(",")) - {""} for row in (before, after)]
+    said = [f"{flag} {'on' if flag in flags[1] else 'off'}" for flag in sorted(flags[0] ^ flags[1])]
+    for name in CHANGEABLE:
+        value = getattr(after, name)
+        if name != "flags" and value != getattr(before, name):
+            said.append(f"{name} {value}" if name in _TOLD else name)
+    return said
 
 
 def by_serverid(transaction: Transaction, serverid: bytes) -> ServerRow:

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from sparekey.server.errors import ApiError
+from sparekey.server.monitoring import audit
 from sparekey.server.objects import Account, User
 from sparekey.server.store.interface import Transaction
 from sparekey.server.store.paging import Column, SearchPage, like, page
@@ -44,12 +45,13 @@ def need(transaction: Transaction, server: int, userid: str) -> None:
         raise ApiError("not_found")
 
 
-def remove(transaction: Transaction, server: int, userid: str, now: int) -> list[Account]:
+def remove(transaction: Transaction, server: int, userid: str, by: audit.By) -> list[Account]:
     """Removes a user with attributes and accounts; answers the accounts."""
     need(transaction, server, userid)
-    removed = accounts.remove_of_user(transaction, server, userid, now)
+    removed = accounts.remove_of_user(transaction, server, userid, by)
     clear_attributes(transaction, server, userid)
     transaction.run("DELETE FROM users WHERE server = ? AND userid = ?", server, userid)
+    by.note("user", "removed", userid, server=server)
     return removed
 
 

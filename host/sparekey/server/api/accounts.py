@@ -47,16 +47,15 @@ async def get_account(call: Call) -> Account:
 async def block_account(call: Call) -> Account:
     """Block an account, or let it be used again."""
     reference = call.number("accountid", 1 << 30)
-    return await call.service.store.write(
-        lambda t: accounts.block(t, call.server.id, reference, call.given("blocked"))
-    )
+    blocked = call.given("blocked")
+    return await call.change(lambda t, by: accounts.block(t, call.server.id, reference, blocked, by))
 
 
 @operation("DELETE", "/servers/{serverid}/accounts/{accountid}/", "accounts", answer=Account)
 async def remove_account(call: Call) -> Account:
     """Remove an account and its key; answers what it was."""
-    reference, now = call.number("accountid", 1 << 30), call.service.now()
-    return await call.service.store.write(lambda t: accounts.remove(t, call.server.id, reference, now))
+    reference = call.number("accountid", 1 << 30)
+    return await call.change(lambda t, by: accounts.remove(t, call.server.id, reference, by))
 
 
 @operation(
@@ -72,7 +71,5 @@ async def remove_account(call: Call) -> Account:
 async def set_account_user(call: Call) -> Account:
     """Say whose an account is."""
     reference = call.number("accountid", 1 << 30)
-    now, userid = call.service.now(), call.given("userid")
-    return await call.service.store.write(
-        lambda t: accounts.give_to(t, call.server.id, reference, userid, now)
-    )
+    userid = call.given("userid")
+    return await call.change(lambda t, by: accounts.give_to(t, call.server.id, reference, userid, by))

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sparekey.server.accounts import roles
 from sparekey.server.errors import ApiError
 from sparekey.server.http.operation import Call, operation
+from sparekey.server.monitoring import audit
 from sparekey.server.objects import ApiKey, ApiKeys
 from sparekey.server.store.interface import Transaction
 from sparekey.server.store.paging import Column, Page, page
@@ -64,7 +65,7 @@ async def create_apikey(call: Call) -> ApiKey:
     if not description.isprintable():
         raise ApiError("bad_request", "description: all of it must be printable.")
 
-    def job(transaction: Transaction) -> ApiKey:
+    def job(transaction: Transaction, by: audit.By) -> ApiKey:
         name = call.role.name if new.role is UNSET else str(new.role)
         if new.permissions is not UNSET:
             asked = list(dict.fromkeys(new.permissions))
@@ -72,16 +73,16 @@ async def create_apikey(call: Call) -> ApiKey:
                 raise ApiError("bad_request", "Body: permissions go with a role and are known ones.")
             if not all(call.role.may(permission) for permission in asked):
                 raise ApiError("forbidden", "Nobody can give what they don't have.")
-            roles.add_role(transaction, name, asked, roles.ROOT in asked)
+            roles.add_role(transaction, name, asked, roles.ROOT in asked, by)
         role = roles.role(transaction, name)
         if role is None:
             raise ApiError("bad_request", "Body: a new role needs its permissions.")
         if not all(call.role.may(permission) for permission in role.permissions):
             raise ApiError("forbidden", "Nobody can give what they don't have.")
-        key = roles.add_key(transaction, name, description, call.service.now())
+        key = roles.add_key(transaction, name, description, by)
         return ApiKey(description, name, sorted(role.permissions), key)
 
-    return await call.service.store.write(job)
+    return await call.change(job)
 
 
 def _needs_all(call: Call) -> None:

@@ -12,6 +12,7 @@ from sparekey.server.accounts.servers import ServerRow
 from sparekey.server.errors import ApiError
 from sparekey.server.http.dispatch import spelled
 from sparekey.server.http.operation import Call, operation
+from sparekey.server.monitoring import audit
 from sparekey.server.objects import Server, ServerChange, Servers
 from sparekey.server.store import paging
 from sparekey.server.store.interface import Transaction
@@ -59,13 +60,13 @@ async def create_server(call: Call) -> Server:
     if change.serverName is UNSET:
         raise ApiError("bad_request", "Body: serverName is missing.")
 
-    def job(transaction: Transaction) -> Server:
+    def job(transaction: Transaction, by: audit.By) -> Server:
         # sealed here, so that a rotation of the master key finds it in the store or not yet begun
         row = servers.fresh(call.service.keys, str(change.serverName), call.role.name, call.service.now())
         row = _changed(row, change, call.role)
-        return shown(transaction, servers.insert(transaction, row), call)
+        return shown(transaction, servers.insert(transaction, row, by), call)
 
-    made = await call.service.store.write(job)
+    made = await call.change(job)
     call.service.directory.forget()
     return made
 
@@ -88,7 +89,7 @@ async def change_server(call: Call) -> Server:
     """Change a server; serverid and serverpk stay."""
     change: ServerChange = call.body
 
-    def job(transaction: Transaction) -> Server:
+    def job(transaction: Transaction, by: audit.By) -> Server:
         row = servers.by_number(transaction, call.server.id)
         for given, fixed in (
             (change.serverid, spelled(row.serverid)),
@@ -99,10 +100,10 @@ async def change_server(call: Call) -> Server:
             ) != fixed.rstrip("=").replace("+", "-").replace("/", "_"):
                 raise ApiError("fixed_field")
         row = _changed(row, change, call.role)
-        servers.update(transaction, row)
+        servers.update(transaction, row, by)
         return shown(transaction, row, call)
 
-    changed = await call.service.store.write(job)
+    changed = await call.change(job)
     call.service.directory.forget()
     return changed
 

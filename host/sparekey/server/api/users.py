@@ -6,6 +6,7 @@ from sparekey.server.accounts import accounts, users
 from sparekey.server.errors import ApiError
 from sparekey.server.http.operation import Call, operation
 from sparekey.server.login.session_life import of_nonce
+from sparekey.server.monitoring import audit
 from sparekey.server.objects import Accounts, Empty, UserId, Users
 from sparekey.server.store.interface import Transaction
 from sparekey.server.store.paging import Page, SearchPage
@@ -26,8 +27,8 @@ async def list_users(call: Call) -> Users:
 @operation("DELETE", "/servers/{serverid}/users/{userid}/", "users", answer=Accounts)
 async def remove_user(call: Call) -> Accounts:
     """Remove a user with attributes and accounts; answers the accounts."""
-    userid, now = call.text("userid"), call.service.now()
-    removed = await call.service.store.write(lambda t: users.remove(t, call.server.id, userid, now))
+    userid = call.text("userid")
+    removed = await call.change(lambda t, by: users.remove(t, call.server.id, userid, by))
     return Accounts(removed, len(removed))
 
 
@@ -46,14 +47,14 @@ async def list_user_accounts(call: Call) -> Accounts:
 @operation("DELETE", "/servers/{serverid}/users/{userid}/accounts", "accounts", answer=Accounts)
 async def remove_user_accounts(call: Call) -> Accounts:
     """Remove a user's accounts; answers what they were."""
-    userid, now = call.text("userid"), call.service.now()
+    userid = call.text("userid")
 
-    def job(transaction: Transaction) -> Accounts:
+    def job(transaction: Transaction, by: audit.By) -> Accounts:
         users.need(transaction, call.server.id, userid)
-        removed = accounts.remove_of_user(transaction, call.server.id, userid, now)
+        removed = accounts.remove_of_user(transaction, call.server.id, userid, by)
         return Accounts(removed, len(removed))
 
-    return await call.service.store.write(job)
+    return await call.change(job)
 
 
 @operation(
@@ -69,13 +70,13 @@ async def remove_user_accounts(call: Call) -> Accounts:
 )
 async def register_user(call: Call) -> Empty:
     """Make the account that is logged in to this session a user's."""
-    userid, now = call.given("userid"), call.service.now()
+    userid = call.given("userid")
 
-    def job(transaction: Transaction) -> None:
+    def job(transaction: Transaction, by: audit.By) -> None:
         session = of_nonce(transaction, call.server.id, call.nonce)
         if session is None or not session.loggedin:
             raise ApiError("not_logged_in")
-        accounts.give_to(transaction, call.server.id, session.account or 0, userid, now)
+        accounts.give_to(transaction, call.server.id, session.account or 0, userid, by)
 
-    await call.service.store.write(job)
+    await call.change(job)
     return Empty()

@@ -79,9 +79,11 @@ async def _checked(
         if not key:
             raise ApiError("unauthorized")
         role = await service.directory.role_of(key)
+        call.who = role.name
         su = headers.get(b"x-su")
         if su is not None:
             role = await service.directory.acting(role, su.decode("latin-1"))
+            call.who += f" as {role.name}"
         call.role_or_none = role
         if not call.role.may(*declared.permissions):
             raise ApiError("forbidden", f"It takes {' or '.join(declared.permissions)}.")

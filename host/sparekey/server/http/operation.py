@@ -12,7 +12,9 @@ from sparekey.server.accounts.names import is_name
 from sparekey.server.accounts.roles import Role
 from sparekey.server.accounts.servers import ServerRow
 from sparekey.server.errors import ApiError
+from sparekey.server.monitoring import audit
 from sparekey.server.service import Service
+from sparekey.server.store.interface import T, Transaction
 
 
 @dataclass
@@ -28,6 +30,8 @@ class Call:
     role_or_none: Role | None = None
     server_or_none: ServerRow | None = None
     nonce_or_none: bytes | None = None
+    who: str = ""
+    """The role whose key it is, and the one that it acts as; for the audit log."""
     query: Any = None
     body: Any = None
 
@@ -48,6 +52,10 @@ class Call:
         """The hash that names the browser session."""
         assert self.nonce_or_none is not None
         return self.nonce_or_none
+
+    async def change(self, job: Callable[[Transaction, audit.By], T]) -> T:
+        """What ``job`` answers, once what it changed and noted is durable. Raises ``StoreUnavailable``."""
+        return await audit.change(self.service.store, self.service.now(), self.who, job)
 
     def number(self, name: str, below: int = 1 << 62) -> int:
         """A number in the path. Raises ``ApiError`` (``not_found``)."""

@@ -1,10 +1,11 @@
-"""The audit log: every login try and how every enrolment came out, as a row and as a JSON line.
+"""The audit log: login tries, how enrolments came out and what was changed by whom, as rows and JSON lines.
 
 Never in it: an OTP, a key, a proof, a nonce. ``reason`` is for the server's owner; callers don't learn it.
 """
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,10 +13,18 @@ from sparekey.server.store.interface import Statement, Store, T, Transaction, fl
 
 _LOG = logging.getLogger("sparekey.audit")
 NO_ACCOUNT = -1
+NO_SERVER = 0
+"""For what is about the whole service."""
+
+COMMAND = "(command)"
+"""The role of who has the server's own folder: no API key's role can be called so."""
 
 
 class Event(NamedTuple):
-    """One thing that happened; ``server`` is the database's number of it, ``at`` in Unix seconds."""
+    """One thing that happened; ``server`` is the database's number of it, ``at`` in Unix seconds.
+
+    ``role`` is whose API key changed something; empty for what persons and tokens do.
+    """
 
     at: int
     server: int
@@ -24,10 +33,38 @@ class Event(NamedTuple):
     reason: str = ""
     hsid: bytes = b""
     account: int = NO_ACCOUNT
+    role: str = ""
 
 
+_COLUMNS = "at, server, event, outcome, reason, hsid, account"
 Trail = list[Event]
 """What a job puts the events into that it brings about."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Who changes something, and when; what is noted goes into ``trail``."""
+
+    now: int
+    role: str = COMMAND
+    trail: Trail = field(default_factory=list)
+
+    def note(
+        self,
+        event: str,
+        outcome: str,
+        reason: str = "",
+        *,
+        server: int = NO_SERVER,
+        account: int = NO_ACCOUNT,
+    ) -> None:
+        """That ``event`` had this outcome."""
+        self.trail.append(Event(self.now, server, event, outcome, reason, b"", account, self.role))
+
+
+async def change(store: Store, now: int, role: str, job: Callable[[Transaction, By], T]) -> T:
+    """``write`` for what ``role`` changes at ``now``."""
+    return await write(store, lambda transaction, trail: job(transaction, By(now, role, trail)))
 
 
 async def write(store: Store, job: Callable[[Transaction, Trail], T]) -> T:
@@ -50,22 +87,19 @@ async def write(store: Store, job: Callable[[Transaction, Trail], T]) -> T:
 
 def keep(transaction: Transaction, events: Sequence[Event]) -> None:
     """Writes the rows, in the transaction that they tell of."""
-    sql, values = statement(events)
-    transaction.run(sql, *values)
+    transaction.run(
+        f"INSERT INTO audit ({_COLUMNS}, role) VALUES {rows_of_values(len(events), 8)}", *flat(events)
+    )
 
 
 def statement(events: Sequence[Event]) -> Statement:
-    """What ``keep`` runs."""
-    rows = [(e.at, e.server, e.event, e.outcome, e.reason, e.hsid, e.account) for e in events]
-    return _sql(len(rows)), flat(rows)
+    """What ``keep`` runs for login tries, which no role makes."""
+    return _sql(len(events)), flat([e[:7] for e in events])
 
 
 @lru_cache
 def _sql(count: int) -> str:
-    return (
-        "INSERT INTO audit (at, server, event, outcome, reason, hsid, account)"
-        f" VALUES {rows_of_values(count, 7)}"
-    )
+    return f"INSERT INTO audit ({_COLUMNS}) VALUES {rows_of_values(count, 7)}"
 
 
 def tell(events: Sequence[Event]) -> None:
@@ -73,16 +107,14 @@ def tell(events: Sequence[Event]) -> None:
     if not _LOG.isEnabledFor(logging.INFO):
         return
     for e in events:
-        _LOG.info(
-            e.event,
-            extra={
-                "facts": {
-                    "at": e.at,
-                    "server": e.server,
-                    "session": e.hsid.hex(),
-                    "account": e.account if e.account != NO_ACCOUNT else None,
-                    "outcome": e.outcome,
-                    "reason": e.reason,
-                }
-            },
-        )
+        facts: dict[str, object] = {
+            "at": e.at,
+            "server": e.server,
+            "session": e.hsid.hex(),
+            "account": e.account if e.account != NO_ACCOUNT else None,
+            "outcome": e.outcome,
+            "reason": e.reason,
+        }
+        if e.role:
+            facts["role"] = e.role
+        _LOG.info(e.event, extra={"facts": facts})

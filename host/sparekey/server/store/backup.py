@@ -9,7 +9,7 @@ Sparekey's backup is read too: the columns that it lacks come last, and stay emp
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -63,15 +63,20 @@ async def backup(store: Store, path: Path) -> int:
     return count
 
 
-async def restore(store: Store, path: Path) -> int:
+async def restore(
+    store: Store, path: Path, note: Callable[[Transaction, int], None] = lambda transaction, rows: None
+) -> int:
     """Puts the backup's rows in place of all that there are, in one transaction; answers how many.
 
+    ``note`` is told how many, in that transaction: the audit log is the backup's from then on.
     Wrong tries that the store knows of and the backup doesn't are kept. Raises ``NotABackup``.
     """
 
     def job(transaction: Transaction) -> int:
         with path.open(encoding="ascii") as file:
-            return _load(transaction, file, store)
+            count = _load(transaction, file, store)
+        note(transaction, count)
+        return count
 
     return await store.write(job)
 

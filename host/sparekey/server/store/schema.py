@@ -70,6 +70,10 @@ STEPS: tuple[tuple[str, ...], ...] = (
         " ends bigint NOT NULL, PRIMARY KEY (server, ref))",
         "CREATE INDEX retired_ending ON retired (ends)",
     ),
+    (
+        # whose API key changed something
+        "ALTER TABLE audit ADD COLUMN role text NOT NULL DEFAULT ''",
+    ),
 )
 
 
