@@ -93,7 +93,7 @@ def _paths(operations: Iterable[Operation], service: Service) -> Paths:
 def _health(service: Service) -> Route:
     async def healthz(request: Request) -> Response:
         try:
-            await service.store.read(lambda t: t.one("SELECT 1"))
+            await service.health.check()
         except StoreUnavailable:
             return refused(ApiError("busy", retry_after=1))
         return json({"status": "ok"})

@@ -9,6 +9,7 @@ from .keys.master_key import MasterKeys, of_account
 from .login.live import Hub
 from .login.otp_login import Decision
 from .login.tries import Tries
+from .monitoring.health import Health
 from .monitoring.metrics import Metrics
 from .store.interface import Store
 
@@ -39,6 +40,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.store)
+        self.health = Health(self.store)
         self.nobody = self.keys.derived(b"nobody")
         self.tries = Tries(self.store, Decision(self.open_account_key, self.nobody))
         self.store.listen(self.hub.hear)

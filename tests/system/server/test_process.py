@@ -206,3 +206,28 @@ async def test_the_command_line_looks_after_a_running_server(
         assert sparekey("accounts", "list", web.serverid) == []
         sparekey("restore", str(tmp_path / "backup"), "--yes")
         assert [row["userid"] for row in sparekey("accounts", "list", web.serverid)] == ["ada"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another process's limits are Linux's to change")
+async def test_health_tells_of_a_disk_that_takes_no_more_and_recovers(
+    run_server: Callable[..., RunningServer],
+) -> None:
+    import resource
+
+    async def until(status: int) -> None:
+        while (reply := await http.get("/healthz")).status_code != status:
+            await asyncio.sleep(0.05)
+        if status == 503:
+            assert (code(reply), reply.headers["retry-after"]) == ((503, "busy"), "1")
+
+    server = run_server()
+    async with server.client() as http:
+        await until(200)
+        before = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (1, before[1]))
+        await until(503)
+        assert code(await http.post("/servers/", json={"serverName": "Test"})) == (503, "busy")
+        assert (await http.get("/servers/")).status_code == 200  # what is there can be read
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, before)
+        await until(200)
+        assert (await http.post("/servers/", json={"serverName": "Test"})).status_code == 200
