@@ -10,10 +10,10 @@ import httpx
 
 from .app_calls import MAX_ANSWER, AppCall, read_answer
 from .errors import BridgeError, ServerGarbled, ServerUnreachable
-from .network_faults import is_certain
+from .network_faults import insecurity, is_certain
 
 LIMIT = 8.0
-"""Seconds that a call takes at most, its whole answer included."""
+"""Seconds that an answer's content takes at most, and each piece of what comes before it."""
 
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
 """What an HTTP client raises; ``UnicodeError`` for a host's name that can't be one (IDNA)."""
@@ -103,16 +103,24 @@ class ServerClient:
 
     def ask(self, call: AppCall) -> dict[str, Any]:
         """The answer to ``call``; ``ServerUnreachable``, ``ServerGarbled`` or ``ServerRefused``."""
-        deadline = time.monotonic() + LIMIT
-        content = b""
         self._client = self._client or made(httpx.Client, self._options)
-        try:
-            with self._client.stream(*_request(call), json=call.body) as reply:
-                for piece in reply.iter_bytes():
-                    content = _grown(content, piece, time.monotonic() > deadline)
-        except FAULTS as fault:
-            raise explained(fault) from fault
-        return read_answer(call, reply.status_code, content)
+        return read_answer(call, *fetched(self._client, *_request(call), call.body))
+
+
+def fetched(client: httpx.Client, method: str, path: str, body: object) -> tuple[int, bytes]:
+    """The status and the content of an answer that is neither too long nor too slow.
+
+    Raises ``ServerUnreachable`` or ``ServerGarbled``.
+    """
+    deadline = time.monotonic() + LIMIT
+    content = b""
+    try:
+        with client.stream(method, path, json=body) as reply:
+            for piece in reply.iter_bytes():
+                content = _grown(content, piece, time.monotonic() > deadline)
+    except FAULTS as fault:
+        raise explained(fault) from fault
+    return reply.status_code, content
 
 
 class AsyncServerClient:
@@ -158,6 +166,9 @@ def explained(fault: Exception) -> ServerUnreachable:
     """The error for a fault of HTTP's."""
     if isinstance(fault, httpx.DecodingError | httpx.RemoteProtocolError):
         return ServerGarbled("no proper HTTP")
+    insecure = insecurity(fault)
+    if insecure:
+        return ServerGarbled(insecure)
     certain = is_certain(fault) or isinstance(fault, UnicodeError)
     if isinstance(fault, httpx.TimeoutException):
         words = "no answer in time"

@@ -1,13 +1,14 @@
 """``otplogin`` for programs that hold the web application's API key, such as kiosks (docs/server-api.md)."""
 
 import base64
+import json
 from typing import Any, Self
 
 import httpx
 
 from .app_calls import refusal
 from .errors import ServerGarbled
-from .server_client import FAULTS, client_options, explained, made
+from .server_client import client_options, fetched, made
 
 
 class WebApplication:
@@ -44,16 +45,13 @@ class WebApplication:
         return status
 
     def _ask(self, method: str, call: str, body: dict[str, object] | None) -> dict[str, Any]:
+        status, content = fetched(self._client, method, self._path + call, body)
         try:
-            reply = self._client.request(method, self._path + call, json=body)
-        except FAULTS as fault:
-            raise explained(fault) from fault
-        try:
-            told = reply.json()
+            told = json.loads(content)
         except (ValueError, RecursionError):
             raise ServerGarbled("no JSON") from None
         if not isinstance(told, dict):
             raise ServerGarbled("no JSON object")
-        if reply.status_code != 200:
-            raise refusal(reply.status_code, told)
+        if status != 200:
+            raise refusal(status, told)
         return told

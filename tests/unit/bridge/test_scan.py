@@ -183,6 +183,16 @@ def test_postscript_is_not_run(start: bytes, tmp_path: Path, monkeypatch: pytest
     assert not ran.exists()
 
 
+def test_a_name_that_begins_with_a_tilde(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ServerDouble
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = server.login_text()
+    assert scan.read(saved(code(text), Path("~$shot.png"))) == text
+    with pytest.raises(errors.NotReadable, match="No such file"):
+        scan.read("~nobody$here/shot.png")
+
+
 def test_a_heic_photograph(tmp_path: Path, server: ServerDouble) -> None:
     import pillow_heif
 

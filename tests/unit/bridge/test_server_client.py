@@ -4,6 +4,7 @@ import asyncio
 import errno
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from sparekey.bridge import (
     settings,
 )
 from sparekey.bridge.server_client import WrongAddress, checked_address, client_options, is_loopback
+from sparekey.bridge.web_application import WebApplication
 
 from .server_double import ServerDouble
 
@@ -115,6 +117,37 @@ def test_a_certain_lack_of_network_is_told_apart(fault: OSError, certain: bool) 
         asking.ask(app_calls.session(b"\0" * 16))
     assert caught.value.certain is certain
     assert (caught.value.number, caught.value.exit_status) == (70, 4)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (ssl.SSLCertVerificationError(1, "self-signed"), "certificate can't be trusted"),
+        (ssl.SSLError(1, "wrong version number"), "no secure connection"),
+    ],
+)
+def test_tls_that_comes_to_nothing_is_told_apart(fault: OSError, words: str) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        try:
+            raise fault
+        except OSError as cause:
+            raise httpx.ConnectError("no") from cause
+
+    with pytest.raises(errors.ServerGarbled, match=words):
+        client(handler).ask(app_calls.session(b"\0" * 16))
+
+
+LONG = b'{"loggedin": true, "otplogin": true, "userid": "%b"}' % (b"a" * 70000)
+
+
+@pytest.mark.parametrize("content", [LONG, b"[" * 60000, b"[]", b"\xff"])
+def test_a_web_application_takes_no_answer_of_any_length(content: bytes) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=content))
+    with (
+        WebApplication(URL, b"\1" * 8, "key", "nonce", transport) as application,
+        pytest.raises(errors.ServerGarbled),
+    ):
+        application.otp_login("2XPP7Q R5BDD0")
 
 
 def test_a_name_that_does_not_resolve_is_certain() -> None:

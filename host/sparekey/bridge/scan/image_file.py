@@ -28,12 +28,19 @@ _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
 def read(name: str) -> str:
     """The text of the Sparekey QR code in the picture called ``name``."""
     try:
-        with Path(name).expanduser().open("rb") as file:
+        with _path(name).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else "not a file's name"
         raise NotReadable(f"{name}: {reason}") from fault
     return read_bytes(data, name)
+
+
+def _path(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # no user is called that: a file's name may begin with ~ as well
+        return Path(name)
 
 
 def read_bytes(data: bytes, where: str) -> str:
