@@ -3,6 +3,7 @@
 import socket
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,3 +79,22 @@ async def test_keys_are_made_while_no_other_worker_starts(
         await run(Settings(ANY, tmp_path), _said)
     with held(tmp_path / "start.lock", wait=False):
         pass
+
+
+async def test_an_address_that_another_takes_during_the_start_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two may bind one address as long as neither listens: two servers that start together do."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(ANY)
+        real = running.demo_site
+
+        async def meanwhile(*given: Any) -> Any:
+            other.listen()
+            return await real(*given)
+
+        monkeypatch.setattr(running, "demo_site", meanwhile)
+        with pytest.raises(AddressRefused) as refused:
+            await run(Settings(other.getsockname(), tmp_path, demo=True), _said)
+        assert refused.value.address == other.getsockname()

@@ -10,7 +10,7 @@ from sparekey.server.login import tries
 from sparekey.server.login.otp_login import Decision, Outcome
 from sparekey.server.login.otp_rows import Try
 from sparekey.server.login.tries import Tries
-from sparekey.server.login.typed_otp import TypedOtp
+from sparekey.server.login.typed_otp import NO_REFERENCE, TypedOtp
 from sparekey.server.monitoring import audit
 from sparekey.server.store import Store
 
@@ -35,10 +35,11 @@ class Batches:
         self.sizes.append(len(together))
         return [_REFUSED] * len(together)
 
-    async def client(self, number: int, calls: int) -> None:
+    async def client(self, number: int, calls: int, reference: int | None = None) -> None:
         """Asks again as soon as it is answered."""
+        typed = TypedOtp(number if reference is None else reference, "", "crock32-30")
         for _ in range(calls):
-            one = Try(1, bytes(8), number.to_bytes(32, "big"), TypedOtp(number, "", "crock32-30"), 0)
+            one = Try(1, bytes(8), number.to_bytes(32, "big"), typed, 0)
             assert await self.tries.decide(one) is _REFUSED
 
 
@@ -74,5 +75,12 @@ async def test_no_two_about_one_session_are_in_one_batch() -> None:
 async def test_a_flood_is_taken_in_full_batches_side_by_side() -> None:
     batches = Batches()
     await asyncio.gather(*[batches.client(number, 1) for number in range(200)])
+    assert sum(batches.sizes) == 200
+    assert max(batches.sizes) == tries._BATCH
+
+
+async def test_malformed_ones_are_about_no_account_and_share_batches() -> None:
+    batches = Batches()
+    await asyncio.gather(*[batches.client(number, 1, NO_REFERENCE) for number in range(200)])
     assert sum(batches.sizes) == 200
     assert max(batches.sizes) == tries._BATCH

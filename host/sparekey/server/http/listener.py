@@ -25,6 +25,7 @@ class Listener:
     """An address and the application behind it; it can be closed and opened again."""
 
     def __init__(self, address: tuple[str, int], reuse_port: bool = False) -> None:
+        self._asked = address
         self._reuse_port = reuse_port
         self._socket: socket.socket | None = _bound(address, reuse_port)
         self.address: tuple[str, int] = self._socket.getsockname()[:2]
@@ -39,7 +40,7 @@ class Listener:
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     async def open(self, app: ASGIApp | None = None) -> None:
-        """Answers from now on."""
+        """Answers from now on. Raises ``AddressRefused`` where another began to listen there meanwhile."""
         if self._task is not None:
             return
         self._app = app or self._app
@@ -64,6 +65,14 @@ class Listener:
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
         up = asyncio.create_task(self._server.up.wait())
         await asyncio.wait({up, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        if not up.done():
+            up.cancel()
+            ended, self._task, self._server = self._task, None, None
+            listening.close()
+            try:
+                await ended
+            except OSError as fault:
+                raise AddressRefused(self._asked, fault) from fault
 
     def let_go(self) -> None:
         """Closes a socket that was bound and never answered at: another part of the start failed."""

@@ -27,8 +27,10 @@ class Try(NamedTuple):
     at: int
 
     @property
-    def touches(self) -> tuple[tuple[int, bytes], tuple[int, int]]:
+    def touches(self) -> tuple[tuple[int, object], ...]:
         """The session and the account that it is about: no two at once in one batch."""
+        if self.typed.reference == typed_otp.NO_REFERENCE:  # nobody's: a flood of them shares batches too
+            return ((self.server, self.nonce),)
         return (self.server, self.nonce), (self.server, self.typed.reference)
 
 
