@@ -13,8 +13,9 @@ from sparekey.cli.server import server
 from sparekey.server.monitoring import audit
 from sparekey.server.monitoring.logs import JsonLines
 from sparekey.server.store import open_store
+from tests.simulated_account import SimulatedAccount
 
-from .harness import Harness, fresh_nonce
+from .harness import Harness, code, fresh_nonce
 
 pytestmark = pytest.mark.anyio
 
@@ -62,6 +63,28 @@ async def test_an_account_that_registers_for_another_user(harness: Harness) -> N
     await harness.type(nonce, account.otp(await harness.qr(nonce), harness.unix))
     await harness.call("POST", "sessions/registeruser", nonce, params={"userid": "eve"})
     assert (await kept(harness))[-1] == ("root", "account", "given", "eve", account.reference, True)
+
+
+@pytest.mark.parametrize("revealed", [True, False])
+async def test_a_removed_user_gets_no_token_by_an_enrolment_of_before(
+    harness: Harness, revealed: bool
+) -> None:
+    await harness.enrol("ada")
+    nonce, account = fresh_nonce(), SimulatedAccount()
+    shown = await harness.call("GET", "sessions/qr/enrol", nonce, params={"userid": "ada", "name": "ada"})
+    if revealed:
+        await account.enrol(harness.http, shown.text)
+    await harness.call("DELETE", "users/ada/")
+    assert (await harness.call("GET", "sessions/enrolment", nonce)).json()["state"] == "ended"
+    refused = await harness.call(
+        "POST", "sessions/enrolment/confirm", nonce, json={"checkcode": account.check_code or "000000"}
+    )
+    assert code(refused) == (409, "wrong_state")
+    assert (await harness.call("GET", "users/")).json()["totalnumber"] == 0
+    reasons = await harness.service.store.read(
+        lambda t: t.all("SELECT reason FROM audit WHERE event = 'enrolment' AND outcome = 'ended'")
+    )
+    assert reasons == [("user_removed",)]
 
 
 async def test_a_server_s_settings(harness: Harness) -> None:

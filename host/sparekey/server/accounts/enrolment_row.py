@@ -60,6 +60,17 @@ def overdue(transaction: Transaction, now: int, most: int) -> list[Enrolment]:
     return [found for found in map(_enrolment, rows) if found is not None]
 
 
+def open_of_user(transaction: Transaction, server: int, userid: str) -> list[Enrolment]:
+    """A user's enrolments that are not over."""
+    rows = transaction.all(
+        f"SELECT {_COLUMNS} FROM enrolments WHERE state IN ('waiting', 'committed', 'check')"
+        " AND server = ? AND userid = ? ORDER BY id FOR UPDATE",
+        server,
+        userid,
+    )
+    return [found for found in map(_enrolment, rows) if found is not None]
+
+
 def move(transaction: Transaction, enrolment: Enrolment, state: str, **values: object) -> None:
     """To another state, with ``values`` in its columns. Raises ``Conflict`` where another was faster."""
     columns = "".join(f", {name} = ?" for name in values)

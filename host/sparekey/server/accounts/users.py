@@ -12,7 +12,7 @@ from sparekey.server.objects import Account, User
 from sparekey.server.store.interface import Transaction
 from sparekey.server.store.paging import Column, SearchPage, like, page
 
-from . import accounts
+from . import accounts, enrolment_row, enrolments
 from .names import is_name
 
 _ACCOUNTS = "FROM accounts a WHERE a.server = u.server AND a.userid = u.userid AND a.active = 1"
@@ -46,8 +46,13 @@ def need(transaction: Transaction, server: int, userid: str) -> None:
 
 
 def remove(transaction: Transaction, server: int, userid: str, by: audit.By) -> list[Account]:
-    """Removes a user with attributes and accounts; answers the accounts."""
+    """Removes a user with attributes and accounts; answers the accounts.
+
+    Enrolments that go on for the user end: confirmed afterwards, one would bring the user back.
+    """
     need(transaction, server, userid)
+    for enrolment in enrolment_row.open_of_user(transaction, server, userid):
+        enrolments.end(transaction, enrolment, by.now, "user_removed", by.trail)
     removed = accounts.remove_of_user(transaction, server, userid, by)
     clear_attributes(transaction, server, userid)
     transaction.run("DELETE FROM users WHERE server = ? AND userid = ?", server, userid)
