@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import click
+from click.core import ParameterSource
 
 from sparekey.cli.talk import options
 from sparekey.cli.talk.failures import spoken
@@ -143,13 +144,16 @@ def _attended(as_json: bool) -> bool:
 
 
 def _talk(account: str | None, as_json: bool, attended: bool) -> "LoginJson | LoginWords":
+    # the setting is for servers that the token has several accounts for; the option is for this login
+    source = click.get_current_context().get_parameter_source("account")
+    preferred = source is ParameterSource.DEFAULT
     if as_json:
         from sparekey.cli.talk.login_json import LoginJson
 
-        return LoginJson(account)
+        return LoginJson(account, preferred=preferred)
     from sparekey.cli.talk.login_words import LoginWords
 
-    return LoginWords(account, keyboard=attended)
+    return LoginWords(account, preferred=preferred, keyboard=attended)
 
 
 def _keyboard(talk: "LoginJson | LoginWords") -> "Keyboard":

@@ -194,7 +194,7 @@ def test_no_server_for_an_enrolment(token: TokenDouble, server: ServerDouble) ->
     assert sparekey("token", "info", token=token).returncode == 0
 
 
-@pytest.mark.parametrize(("signal", "status"), [(2, 130), (15, 143)])
+@pytest.mark.parametrize(("signal", "status"), [(2, 130), (15, 143), (1, 129)])
 def test_interrupted(token: TokenDouble, server: ServerDouble, signal: int, status: int) -> None:
     token.finger = None
     command = [sys.executable, "-m", "sparekey", "login", server.login_text(), "--now"]

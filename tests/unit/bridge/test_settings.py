@@ -48,3 +48,14 @@ def test_a_value_of_the_wrong_kind_is_told_with_the_right_one(
     written(settings_place, text)
     with pytest.raises(settings.SettingsError, match=f"has to be {kind}"):
         settings.read()
+
+
+def test_the_account_of_the_settings_is_for_servers_that_have_it(
+    token: TokenDouble, server: ServerDouble, settings_place: Path
+) -> None:
+    settings_place.mkdir(parents=True)
+    (settings_place / "settings.toml").write_text('account = "eve"\n')
+    done = sparekey("login", server.login_text(), "--now", token=token)
+    assert done.returncode == 0, done.stderr
+    done = sparekey("login", server.login_text(), "--now", "--account", "eve", token=token)
+    assert (done.returncode, "no_such_account" in done.stderr) == (1, True)

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from sparekey.bridge.events import UserErrorMessage
 
 INTERRUPTED = 130
-TERMINATED = 143
-"""Exit statuses after Ctrl-C and SIGTERM, as shells have them."""
+"""The exit status after Ctrl-C, as shells have it."""
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM: what waits on the token is cancelled, as on Ctrl-C."""
+    """SIGTERM, or SIGHUP of a terminal that is closed: what waits on the token is cancelled, as on Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.exit_status = 128 + number
 
 
 def spoken(command: Callable[..., Any]) -> Callable[..., None]:
@@ -35,13 +38,13 @@ def spoken(command: Callable[..., Any]) -> Callable[..., None]:
             if stream is not None:
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         try:
-            with _heeding_sigterm():
+            with _heeding_signals():
                 status = command(*arguments, **options)
         except BridgeError as error:
             report(error, as_json=bool(options.get("as_json")))
             status = error.exit_status
-        except Terminated:
-            status = TERMINATED
+        except Terminated as ended:
+            status = ended.exit_status
         except KeyboardInterrupt:
             say("Interrupted.")
             status = INTERRUPTED
@@ -52,19 +55,25 @@ def spoken(command: Callable[..., Any]) -> Callable[..., None]:
 
 
 @contextlib.contextmanager
-def _heeding_sigterm() -> Iterator[None]:
+def _heeding_signals() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def end(number: int, frame: object) -> None:
-        raise Terminated
+        raise Terminated(number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    numbers = {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
+    found = {number: signal.getsignal(number) for number in numbers}
+    # what is ignored stays so, as nohup has it; None is another language's
+    before = {number: kept for number, kept in found.items() if kept not in (signal.SIG_IGN, None)}
+    for number in before:
+        signal.signal(number, end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, kept in before.items():
+            signal.signal(number, kept)
 
 
 def report(error: BridgeError, *, as_json: bool) -> None:

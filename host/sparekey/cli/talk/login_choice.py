@@ -17,8 +17,10 @@ from sparekey.bridge.session import Callbacks, Session
 class LoginChoice(Callbacks):
     """Takes the named account, or the only one; remembers the answer and the exit status."""
 
-    def __init__(self, account: str | None) -> None:
+    def __init__(self, account: str | None, *, preferred: bool = False) -> None:
+        """``preferred``: ``account`` is a setting's, which says nothing of a server that has none of it."""
         self._wanted = account
+        self._preferred = preferred
         self.otp = ""
         self.signed_in = False
         self.signed_in_as: Account | None = None
@@ -56,6 +58,8 @@ class LoginChoice(Callbacks):
         Whichever it is, NEXT on the token still changes it.
         """
         fitting = [one for one in accounts if self._wanted in (None, one.name)]
+        if self._preferred:
+            fitting = fitting or list(accounts)
         if not fitting:
             raise NoSuchAccount(f"it has {', '.join(one.name for one in accounts)}")
         return fitting[0] if len(fitting) == 1 else self.ask(tuple(fitting))

@@ -31,8 +31,8 @@ _ASKS = "The token shows who asks. Press OK on it if that is you"
 class LoginWords(LoginChoice):
     """Says what happens; where there is a keyboard, Enter hurries and a number chooses."""
 
-    def __init__(self, account: str | None, *, keyboard: bool) -> None:
-        super().__init__(account)
+    def __init__(self, account: str | None, *, preferred: bool = False, keyboard: bool) -> None:
+        super().__init__(account, preferred=preferred)
         self._keyboard = keyboard
         self._session: Session | None = None
         self._choices: tuple[Account, ...] = ()
