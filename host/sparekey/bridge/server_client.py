@@ -26,7 +26,7 @@ class WrongAddress(BridgeError):
 
     name = "wrong_address"
     sentence = "This is not a server's address."
-    advice = "An address begins with https:// (or http:// on this machine)."
+    advice = "An address begins with https:// or http:// and goes on with a host's name, without a password."
     exit_status = 2
 
 

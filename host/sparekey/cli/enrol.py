@@ -41,7 +41,9 @@ def enrol(source: str, port: str | None, server_url: str | None, as_json: bool) 
 
     text = scanned(source, Enrolment, asking=not as_json and is_terminal(sys.stdin))
     shown = read_enrolment(text)
-    say(f"Account: {printable(shown.account_name)} at {printable(shown.server_name)}")
+    # the address is the code's own word: a person may see that it leads elsewhere
+    address = printable(server_url or shown.server_url)
+    say(f"Account: {printable(shown.account_name)} at {printable(shown.server_name)}, {address}")
 
     from sparekey.bridge.bridge import Bridge
 

@@ -215,6 +215,7 @@ def test_enrolment_then_login_with_what_it_remembered(
     done = sparekey("enrol", server.enrolment_text(url), token=token)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "The token now holds the account ada at Double Bank.\n"
+    assert done.stderr.splitlines()[0] == f"Account: ada at Double Bank, {url}"
     assert done.stderr.splitlines()[-1] == (
         "One step is left: confirm the check code on the web page. Until then the account can't log in."
     )
