@@ -197,8 +197,15 @@ async def test_the_command_line_looks_after_a_running_server(
         assert blocked["blocked"] is True
         assert (await web.status(nonce))["loggedin"] is False
         assert [row["userid"] for row in sparekey("accounts", "list", web.serverid)] == ["ada"]
-        events = [(row["event"], row["outcome"]) for row in sparekey("audit", "--last", "3")]
-        assert events == [("enrolment", "active"), ("otplogin", "refused"), ("otplogin", "accepted")]
+        assert [(row["event"], row["outcome"]) for row in sparekey("audit", "--last", "7")] == [
+            ("enrolment", "active"),
+            ("server", "changed"),
+            ("otplogin", "refused"),
+            ("server", "changed"),
+            ("master_key", "rotated"),
+            ("otplogin", "accepted"),
+            ("account", "blocked"),
+        ]
         shop = {"X-apikey": key["apikey"]}
         assert (await web.call("GET", "sessions/", fresh_nonce(), headers=shop)).status_code == 200
         assert {row["role"] for row in sparekey("keys", "list")} == {"root", "shop"}

@@ -34,7 +34,8 @@ async def otplogin(call: Call) -> LoginStatus:
     service.metrics.logins["otp", outcome.refusal or "accepted"] += 1
     audit.tell([outcome.event])
     if outcome.refusal == "fault":
-        _LOG.error("an account's key doesn't open", extra={"facts": {"account": one.typed.reference}})
+        facts = {"fault": "KeyFault", "account": one.typed.reference}
+        _LOG.error("an account's key doesn't open", extra={"facts": facts})
     if outcome.refusal:
         raise ApiError(outcome.refusal, retry_after=outcome.retry_after)
     status = LoginStatus(outcome.hsid.hex(), True, True, False)
