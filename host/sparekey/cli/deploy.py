@@ -136,24 +136,27 @@ def _deploy(
         click.echo(printable(notice), err=True)
     if mpy_cross:
         image = build(board, source, compiler(mpy_cross, found.version))
-    prepared = installing.prepare(place, image)
-    plan = prepared.plan
-    answer: dict[str, Any] = {
-        "board": key,
-        "drive": str(place),
-        "circuitpython": found.text,
-        "firmware": __version__,
-        "added": plan.added,
-        "replaced": plan.replaced,
-        "removed": plan.removed,
-        "dry_run": dry_run,
-    }
-    click.echo(f"{board.name} at {printable(str(place))}, CircuitPython {printable(found.text)}", err=True)
-    _say_changes(answer, place)
-    if dry_run:
-        click.echo("Nothing is written: this was a dry run.", err=True)
-        return answer
-    installing.install(prepared, lambda step, number, count: _say_step(number, count))
+    with installing.alone_on(place):
+        prepared = installing.prepare(place, image)
+        plan = prepared.plan
+        answer: dict[str, Any] = {
+            "board": key,
+            "drive": str(place),
+            "circuitpython": found.text,
+            "firmware": __version__,
+            "added": plan.added,
+            "replaced": plan.replaced,
+            "removed": plan.removed,
+            "dry_run": dry_run,
+        }
+        click.echo(
+            f"{board.name} at {printable(str(place))}, CircuitPython {printable(found.text)}", err=True
+        )
+        _say_changes(answer, place)
+        if dry_run:
+            click.echo("Nothing is written: this was a dry run.", err=True)
+            return answer
+        installing.install(prepared, lambda step, number, count: _say_step(number, count))
     answer["ejected"] = eject(place)
     answer["restarted"] = answer["ejected"] and restart(found.uid)
     if plan.changes and not answer["restarted"]:

@@ -1,8 +1,15 @@
 """An image onto a drive: what is to do, whether it fits, doing it, and looking that it is there."""
 
-from collections.abc import Callable
+import contextlib
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 from . import boot_out
 from .board import Board
@@ -45,6 +52,31 @@ def check_fits_board(found: boot_out.BootOut, board: Board) -> None:
     words = boot_out.refusal(found, board.circuitpython, board.name)
     if words:
         raise DriveError(words)
+
+
+@contextlib.contextmanager
+def alone_on(drive: Path) -> Iterator[None]:
+    """Keeps other deployments off ``drive`` meanwhile: one's plan holds for what the other has not changed.
+
+    ``DriveError`` where one is under way. On Windows nothing is kept off.
+    """
+    if fcntl is None:
+        yield
+        return
+    try:
+        descriptor = os.open(drive, os.O_RDONLY)
+    except OSError as fault:
+        raise DriveError(f"{drive} can't be read: {fault.strerror}. Plug it in again.") from fault
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise DriveError(f"Another deployment is writing to {drive}. Wait until it has ended.") from fault
+        except OSError:  # a file system without locks
+            pass
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def prepare(drive: Path, image: Image) -> Prepared:

@@ -2,6 +2,7 @@
 
 import io
 import math
+import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -186,7 +187,10 @@ class _Routes:
         """Moves the RTC by ``shift`` seconds."""
         if "shift" not in request.query_params:
             raise HTTPException(400, "shift is missing")
-        self._board.shift_clock(_number(request, "shift", 0, -3e9, 3e9))
+        try:
+            self._board.shift_clock(_number(request, "shift", 0, -3e9, 3e9))
+        except struct.error as fault:
+            raise HTTPException(400, "the clock is moved so far already that it can't go there") from fault
         return await self.facts(request)
 
     async def battery_out(self, request: Request) -> Response:

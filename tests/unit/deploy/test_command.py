@@ -160,3 +160,13 @@ def test_no_word_of_a_drive_steers_the_terminal(tmp_path: Path) -> None:
         done = _deploy("--board", _PICO, drive, "--dry-run")
         assert "10.3." in done.stderr or "another board's" in done.stderr
         assert "\x1b" not in done.output
+
+
+def test_two_deployments_at_once_are_one(tmp_path: Path) -> None:
+    drive = plug_in(tmp_path / "CIRCUITPY")
+    before = content(drive)
+    with installing.alone_on(drive):
+        done = _deploy("--board", _PICO, drive, "--wait", "0")
+    assert (done.exit_code, "Another deployment" in done.stderr) == (1, True)
+    assert content(drive) == before
+    assert _deploy("--board", _PICO, drive, "--wait", "0").exit_code == 0

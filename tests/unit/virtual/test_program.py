@@ -58,6 +58,16 @@ def test_changes_that_no_board_counts_are_refused(control: httpx.Client, after: 
     assert control.get("/screen.bits", params={"after": after}).status_code == 400
 
 
+def test_a_clock_moved_further_than_it_counts_is_told(control: httpx.Client) -> None:
+    moved = 0
+    while (answer := control.post("/clock", params={"shift": 3e9})).status_code == 200:
+        moved += 1
+        assert moved < 10
+    assert (answer.status_code, "moved so far" in answer.text) == (400, True)
+    for _ in range(moved):
+        control.post("/clock", params={"shift": -3e9}).raise_for_status()
+
+
 def test_the_picture_and_the_text_are_of_the_same_screen(control: httpx.Client) -> None:
     text = control.get("/screen.txt", params={"wait": "1 account"})
     assert text.status_code == 200
