@@ -93,7 +93,7 @@ async def _serve(
             here = settings.app and apart is None
             site = None
             # workers that start together make one master key and one first API key between them
-            with held(settings.data / _START, wait=True):
+            with _starting_alone(settings.data):
                 service = Service(store, MasterKeys(settings.data / MASTER_KEY), Addresses(public, app_url))
                 there = await _first_key(service, settings.data / FIRST_KEY)
                 if settings.demo:
@@ -128,6 +128,11 @@ async def _serve(
             _LOG.info("stopping")
     finally:
         await store.stop()
+
+
+def _starting_alone(folder: Path) -> contextlib.AbstractContextManager[None]:
+    # where nothing can be made, nothing is made twice: a folder may be mounted for reading alone
+    return held(folder / _START, wait=True) if os.access(folder, os.W_OK) else contextlib.nullcontext()
 
 
 async def _first_key(service: Service, path: Path) -> bool:

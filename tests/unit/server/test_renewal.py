@@ -8,6 +8,7 @@ import pytest
 
 from sparekey.server import sweep
 from sparekey.server.keys.master_key import of_account
+from sparekey.server.login import session_life
 from sparekey.server.login.session_life import nonce_hash
 from sparekey.server.monitoring import audit
 from sparekey.server.store import open_store, schema
@@ -297,3 +298,18 @@ async def test_a_code_asked_for_meanwhile_makes_no_login_longer(harness: Harness
     harness.now += 86400
     await sweep.bite(harness.service)
     assert not (await harness.status(nonce))["loggedin"]
+
+
+async def test_a_renewal_that_meets_a_login_makes_it_no_shorter(harness: Harness) -> None:
+    """The page polls as the login comes: what the renewal read before is not so any more."""
+    account, nonce, store = await harness.enrol("ada"), fresh_nonce(), harness.service.store
+    shown = await harness.qr(nonce)
+    harness.now += 400
+    server, hashed = await store.read(lambda t: t.one("SELECT server, nonce FROM sessions")) or (0, b"")
+    seen = await store.read(lambda t: session_life.of_nonce(t, server, bytes(hashed)))
+    await harness.type(nonce, account.otp(shown, harness.unix - 100))
+    now = harness.service.now()
+    await store.write(lambda t: session_life.renew(t, server, bytes(hashed), now, "", seen))
+    harness.now += 29 * 86400
+    await sweep.bite(harness.service)
+    assert (await harness.status(nonce))["loggedin"]

@@ -139,6 +139,8 @@ async def test_a_backup_that_was_cut_is_refused_wherever(harness: Harness, tmp_p
         '[[1], "b", 1]',
         '[99999999999999999999, "b", 1]',
         '[1, "b", true]',
+        '[99, "of no server", 1]',
+        "[99, null, 1]",
         '"x"',
     ],
 )

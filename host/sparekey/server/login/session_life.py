@@ -180,14 +180,13 @@ def renew(
             " account = (SELECT a.ref FROM accounts a WHERE a.server = sessions.server"
             " AND a.ref = sessions.account),"
             " hsid = ?, qr = ?, challenge = ?, expires = ?, tries = 0, used = 0,"
-            # a login that stays in it ends when it would have
-            " ends = CASE WHEN ? = 1 THEN ends ELSE ? END"
+            # a login that stays in it ends when it would have; by the row as it is, as above
+            " ends = CASE WHEN account IS NOT NULL THEN ends ELSE ? END"
             " WHERE id = ? AND hsid = ?",
             hsid,
             qr,
             challenge,
             expires,
-            int(session.loggedin),
             ends,
             session.id,
             session.hsid,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
-from .interface import Store, Transaction
+from .interface import RowRefused, Store, Transaction
 from .schema import STEPS
 
 _MARK = "sparekey-backup"
@@ -78,7 +78,10 @@ async def restore(
         note(transaction, count)
         return count
 
-    return await store.write(job)
+    try:
+        return await store.write(job)
+    except RowRefused:
+        raise NotABackup("its rows don't belong together") from None
 
 
 def _dump(transaction: Transaction, file: IO[str]) -> int:

@@ -21,6 +21,10 @@ Statement = tuple[str, Sequence[object]]
 """SQL and its parameters."""
 
 
+class RowRefused(ValueError):
+    """The database takes no such row: it names another that isn't there, or lacks a value."""
+
+
 class Transaction(Protocol):
     """A job's view of the database."""
 

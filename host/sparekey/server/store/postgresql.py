@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from sparekey.server.errors import Conflict, StoreUnavailable
 
-from .interface import Job, Row, Statement, Store, T, Transaction, flat
+from .interface import Job, Row, RowRefused, Statement, Store, T, Transaction, flat
 from .schema import migrate
 
 _LOG = logging.getLogger("sparekey.server")
@@ -181,6 +181,8 @@ class PostgresqlStore(Store):
                 continue
             except psycopg.errors.UniqueViolation:
                 continue  # two made the same thing: this time the job sees the other's
+            except (psycopg.IntegrityError, psycopg.DataError) as fault:
+                raise RowRefused(type(fault).__name__) from fault
             except (
                 psycopg.OperationalError,
                 psycopg.errors.ReadOnlySqlTransaction,  # a standby, until it is the one that is written to

@@ -11,7 +11,7 @@ from typing import Any
 
 from sparekey.server.errors import Conflict, StoreUnavailable
 
-from .interface import Job, Store, T, Transaction
+from .interface import Job, RowRefused, Store, T, Transaction
 from .schema import migrate
 from .sqlite_log import copy, pages
 from .sqlite_transaction import SqliteTransaction
@@ -198,7 +198,7 @@ class SqliteStore(Store):
         except sqlite3.OperationalError:
             raise  # the disk's or the lock's fault: the whole group fails
         except Exception as fault:
-            waiting.error = fault
+            waiting.error = RowRefused(str(fault)) if isinstance(fault, sqlite3.IntegrityError) else fault
             if alone:
                 self._writer.execute("ROLLBACK")
             else:
