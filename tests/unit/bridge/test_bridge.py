@@ -78,6 +78,19 @@ def test_the_otp_now(token: TokenDouble, server: ServerDouble, url: str) -> None
     assert server.asked == []
 
 
+@pytest.mark.parametrize("otp", ["", "2XPP7Q R5BDD0\n", "2XPP7Q \x1b[2J", "rm R5BDD0", "2XPP7Q  R5BDD0"])
+def test_what_is_no_otp_is_not_handed_on(
+    token: TokenDouble, server: ServerDouble, monkeypatch: pytest.MonkeyPatch, otp: str
+) -> None:
+    monkeypatch.setattr(token, "_otp_generate", lambda index: {"otp": otp})
+    heard = Heard()
+    with Bridge(str(token.path)) as bridge:
+        assert bridge.login(server.login_text(), heard) is Outcome.ERROR
+    assert "otp" not in heard.names
+    told = [event.error for event in heard.events if isinstance(event, UserErrorMessage)]
+    assert told == ["unreachable", "token_garbled"]
+
+
 def test_a_server_that_nobody_knows_means_otp(token: TokenDouble, server: ServerDouble) -> None:
     heard = Heard()
     with Bridge(str(token.path)) as bridge:

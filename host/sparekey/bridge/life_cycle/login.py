@@ -1,9 +1,17 @@
 """What may happen in a login, and what is ordered in answer (nextAuth's SDK; docs/bridge.md)."""
 
+import re
 from typing import Any
 
 from sparekey.bridge import app_calls, events
-from sparekey.bridge.errors import BridgeError, ServerGarbled, ServerUnreachable, TokenError, TokenGone
+from sparekey.bridge.errors import (
+    BridgeError,
+    ServerGarbled,
+    ServerUnreachable,
+    TokenError,
+    TokenGarbled,
+    TokenGone,
+)
 from sparekey.bridge.events import Outcome, State
 
 from .backoff import Backoff
@@ -13,6 +21,8 @@ from .steps import CLOCK, Steps
 # seconds between tries of a busy or locked token
 _RETRY = 1.0
 _LATER = ("busy", "locked")
+# docs/protocol.md §4; it goes to terminals and clipboards, where a line's end or an escape does things
+_OTP = re.compile(r"[0-9A-Z]{1,20} [0-9A-Z]{1,20}\Z")
 
 
 class Login(Steps):
@@ -60,6 +70,8 @@ class Login(Steps):
         if method == "session.start":
             return self._session_started(result)
         if method == "otp.generate":
+            if not _OTP.match(result["otp"]):
+                return self.fail(TokenGarbled("otp.generate: this is no one-time password"))
             return [Tell(events.OTPGenerated(result["otp"])), *self.end(Outcome.OTP)]
         if method == "login.respond":
             self._proof = result
