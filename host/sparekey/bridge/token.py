@@ -115,8 +115,10 @@ class Token:
         if result["next"] is not None and result["accounts"]:
             known = result["accounts"][0]["index"]
             listed = self._listed(known)
-            server = listed[0].get("server")
+            server = listed[0].get("server") if listed else None
             result["accounts"] = [one for one in listed if one.get("server") == server]
+        if not result["accounts"]:
+            raise TokenGarbled("session.start: no account, and no refusal")
         return result
 
     def perform(

@@ -91,6 +91,24 @@ def test_what_is_no_otp_is_not_handed_on(
     assert told == ["unreachable", "token_garbled"]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"accounts": [], "otp": True, "next": None},
+        {"accounts": [{"index": 0, "name": "ada"}], "otp": True, "next": 1},
+    ],
+)
+def test_a_session_without_an_account_is_the_end_of_it(
+    token: TokenDouble, server: ServerDouble, monkeypatch: pytest.MonkeyPatch, told: dict[str, object]
+) -> None:
+    monkeypatch.setattr(token, "_session_start", lambda text: told)
+    monkeypatch.setattr(token, "_accounts_list", lambda start: {"accounts": [], "next": None})
+    heard = Heard()
+    with Bridge(str(token.path)) as bridge:
+        assert bridge.login(server.login_text(), heard) is Outcome.ERROR
+    assert [event.error for event in heard.events if isinstance(event, UserErrorMessage)] == ["token_garbled"]
+
+
 def test_a_server_that_nobody_knows_means_otp(token: TokenDouble, server: ServerDouble) -> None:
     heard = Heard()
     with Bridge(str(token.path)) as bridge:
