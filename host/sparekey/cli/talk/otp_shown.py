@@ -71,7 +71,8 @@ def offer_copy(otp: str) -> None:
         ended.wait(max(0.0, end - time.monotonic()))
     finally:
         keyboard.close()
-        if line:
-            line.clear()
+        # before the line: a terminal that is gone takes no more words
         if copied.is_set():
             clipboard.take_back(otp)
+        if line:
+            line.clear()
