@@ -5,6 +5,7 @@ import re
 import pytest
 
 from sparekey.cli.server_store import show
+from sparekey_token.core import payload
 from tests.simulated_account import SimulatedAccount
 
 from .harness import Harness, code, fresh_nonce
@@ -66,3 +67,11 @@ async def test_a_role_and_a_key_have_printable_names(harness: Harness) -> None:
     assert code(await harness.http.post("/apikeys/", json=role)) == (400, "bad_request")
     described = {"description": "\x1b[2J"}
     assert code(await harness.http.post("/apikeys/", json=described)) == (400, "bad_request")
+
+
+async def test_a_long_user_id_is_cut_to_what_a_token_shows(harness: Harness) -> None:
+    for userid, name in (("é" * 20, "é" * 12), ("a" * 30, "a" * 24), ("日" * 64, "日" * 8)):
+        shown = await harness.call("GET", "sessions/qr/enrol", fresh_nonce(), params={"userid": userid})
+        read = payload.read(shown.raise_for_status().text)
+        assert isinstance(read, payload.Enrolment)
+        assert read.account_name == name

@@ -132,7 +132,8 @@ async def login_session(call: Call, context: bool = True) -> Session:
 async def begun_enrolment(call: Call) -> bytes:
     """The payload of an enrolment that begins now."""
     now, query = call.service.now(), call.query
-    name = query.name or (query.userid or "")[: payload.MAX_ACCOUNT_NAME] or "account"
+    short = (query.userid or "").encode("utf-8")[: payload.MAX_ACCOUNT_NAME].decode("utf-8", "ignore")
+    name = query.name or short or "account"
 
     def job(transaction: Transaction, trail: audit.Trail) -> bytes:
         # read again: its name may have changed within the last two seconds

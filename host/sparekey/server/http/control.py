@@ -15,16 +15,25 @@ def control(apart: Listener | None) -> Starlette:
     assert apart is not None
 
     async def off(request: Request) -> Response:
+        if _from_a_page(request):
+            return JSONResponse({"error": "not for pages in a browser"}, 403)
         await apart.close(at_once=True)
         return JSONResponse({"app": "off"})
 
     async def on(request: Request) -> Response:
+        if _from_a_page(request):
+            return JSONResponse({"error": "not for pages in a browser"}, 403)
         await apart.open()
         return JSONResponse({"app": "on"})
 
     return Starlette(
         routes=[Route("/app/off", off, methods=["POST"]), Route("/app/on", on, methods=["POST"])]
     )
+
+
+def _from_a_page(request: Request) -> bool:
+    """Whether a browser asks for a page's script or form: any page may send such a POST to this machine."""
+    return "origin" in request.headers
 
 
 def is_loopback(host: str) -> bool:
