@@ -1,7 +1,10 @@
 """The server over HTTP, for the bridge: the calls without an API key (docs/protocol.md §8)."""
 
+import asyncio
 import ipaddress
+import threading
 import time
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +17,11 @@ from .network_faults import insecurity, is_certain
 
 LIMIT = 8.0
 """Seconds that an answer's content takes at most, and each piece of what comes before it."""
+
+LONGEST = 15.0
+"""Seconds that a call takes at most in all."""
+
+_TOO_SLOW = "its answer takes too long"
 
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
 """What an HTTP client raises; ``UnicodeError`` for a host's name that can't be one (IDNA)."""
@@ -112,6 +120,23 @@ def fetched(client: httpx.Client, method: str, path: str, body: object) -> tuple
 
     Raises ``ServerUnreachable`` or ``ServerGarbled``.
     """
+    answer: Future[tuple[int, bytes]] = Future()
+
+    def fetch() -> None:
+        try:
+            answer.set_result(_fetched(client, method, path, body))
+        except BaseException as fault:  # whoever waits gets it
+            answer.set_exception(fault)
+
+    # httpx has a limit for each piece of an answer's head, and none for all of them
+    threading.Thread(target=fetch, daemon=True).start()
+    try:
+        return answer.result(LONGEST)
+    except TimeoutError as fault:
+        raise ServerUnreachable(_TOO_SLOW) from fault
+
+
+def _fetched(client: httpx.Client, method: str, path: str, body: object) -> tuple[int, bytes]:
     deadline = time.monotonic() + LIMIT
     content = b""
     try:
@@ -142,9 +167,14 @@ class AsyncServerClient:
         content = b""
         self._client = self._client or made(httpx.AsyncClient, self._options)
         try:
-            async with self._client.stream(*_request(call), json=call.body) as reply:
+            async with (
+                asyncio.timeout(LONGEST),
+                self._client.stream(*_request(call), json=call.body) as reply,
+            ):
                 async for piece in reply.aiter_bytes():
                     content = _grown(content, piece, time.monotonic() > deadline)
+        except TimeoutError as fault:
+            raise ServerUnreachable(_TOO_SLOW) from fault
         except FAULTS as fault:
             raise explained(fault) from fault
         return read_answer(call, reply.status_code, content)
@@ -156,7 +186,7 @@ def _request(call: AppCall) -> tuple[str, str]:
 
 def _grown(content: bytes, piece: bytes, late: bool) -> bytes:
     if late:
-        raise ServerUnreachable("its answer takes too long")
+        raise ServerUnreachable(_TOO_SLOW)
     if len(content) + len(piece) > MAX_ANSWER:
         raise ServerGarbled("its answer is too long")
     return content + piece

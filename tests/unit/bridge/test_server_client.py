@@ -20,6 +20,7 @@ from sparekey.bridge import (
     errors,
     examination,
     remembered,
+    server_client,
     settings,
 )
 from sparekey.bridge.server_client import WrongAddress, checked_address, client_options, is_loopback
@@ -148,6 +149,27 @@ def test_a_web_application_takes_no_answer_of_any_length(content: bytes) -> None
         pytest.raises(errors.ServerGarbled),
     ):
         application.otp_login("2XPP7Q R5BDD0")
+
+
+def test_an_answer_whose_head_never_ends_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    def dripping(request: httpx.Request) -> httpx.Response:
+        ended.wait()
+        return httpx.Response(200)
+
+    async def dripping_too(request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        return httpx.Response(200)
+
+    monkeypatch.setattr(server_client, "LONGEST", 0.01)
+    call = app_calls.session(bytes(16))
+    with pytest.raises(errors.ServerUnreachable, match="too long"):
+        client(dripping).ask(call)
+    ended.set()
+    asking = AsyncServerClient(URL, httpx.MockTransport(dripping_too))
+    with pytest.raises(errors.ServerUnreachable, match="too long"):
+        asyncio.run(asking.ask(call))
 
 
 def test_a_name_that_does_not_resolve_is_certain() -> None:
