@@ -160,9 +160,12 @@ def test_copying_and_clearing(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    copied = tmp_path / "copied"
+    copied, held = tmp_path / "copied", tmp_path / "held"
     script = tmp_path / "xclip"
-    script.write_text(f"#!/bin/sh\ncat >> {copied}\necho . >> {copied}\n")
+    script.write_text(
+        f"#!/bin/sh\ncase $* in *image/png*) exit 1;; *-out*) exec cat {held};; esac\n"
+        f"cat > {held}\ncat {held} >> {copied}\necho . >> {copied}\n"
+    )
     script.chmod(0o755)
     need_tmux()
     tmux = shutil.which("tmux")
