@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from sparekey.virtual.chips.supply import PowerCut
 from sparekey_token.core.errors import Refused
-from sparekey_token.vault import Vault
+from sparekey_token.vault import Vault, record
 from sparekey_token.vault.settings import NAMES
 
 from .boards import KINDS, Board, done
@@ -31,6 +31,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.model = Model()
         self.open = True
         self.references = 0
+        self.promised = False
 
     @rule(
         server=st.sampled_from(SERVERS), name=NAME, pin=st.booleans(), key=st.binary(min_size=32, max_size=32)
@@ -39,9 +40,18 @@ class AnyOrder(RuleBasedStateMachine):
         self.references += 1
         account = Enrolled(*server, name, self.references, "crock32-60", pin, key)
         index = min(set(range(65)) - set(self.model.accounts))
+        known = any(other.server_id == server[0] for other in self.model.accounts.values())
+        self.promised = (
+            self.open
+            and known
+            and len(name.encode()) <= 8
+            and len(self.model.accounts) < self.vault.capacity
+            and not self.board.alone
+        )
         self.do(
             lambda: add(self.vault, account), self.model.add(index, account), answer=index, needs_open=True
         )
+        self.promised = False
 
     @precondition(lambda self: self.model.accounts)
     @rule(data=st.data())
@@ -137,12 +147,15 @@ class AnyOrder(RuleBasedStateMachine):
         return True
 
     def refused(self, name: str, needs_open: bool) -> None:
-        """Only for a reason: without a second home the log is full one day; with one, accounts may be."""
+        """Only for a reason: without a second home the log is full one day; with one, accounts may be.
+
+        Not while ``capacity`` promises room.
+        """
         if name == "locked":
             assert needs_open
             assert not self.open
         else:
-            assert self.board.alone or (name == "vault_full" and needs_open)
+            assert self.board.alone or (name == "vault_full" and needs_open and not self.promised)
 
     def power_up(self, allowed: list[Model], again: list[int]) -> None:
         """Opens the vault, with cuts meanwhile; it is in one of those states."""
@@ -169,7 +182,8 @@ class AnyOrder(RuleBasedStateMachine):
         assert self.model.seen_closed(self.vault)
         assert self.vault.unlocked == self.open
         assert self.vault.damaged == 0 or self.board.alone
-        assert self.model.accounts.keys() <= set(range(self.vault.capacity)) or not self.open
+        assert self.model.accounts.keys() <= set(range(record.ACCOUNTS))
+        assert len(self.model.accounts) <= self.vault.capacity or not self.open
         if self.open:
             assert self.model.seen_open(self.vault)
 
