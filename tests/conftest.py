@@ -18,6 +18,9 @@ settings.load_profile("sparekey")
 # a shell starts what runs in its background with Ctrl-C ignored, and a test's children would inherit that
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# nohup ignores SIGHUP for all below: these tests go on ignoring it, their children have it as from a terminal
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda _number, _frame: None)
 
 # what tests read from programs has no colours in it, though they be wished for in pytest's own words
 os.environ.pop("FORCE_COLOR", None)
