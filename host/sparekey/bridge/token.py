@@ -10,9 +10,8 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from sparekey_token.core import frame, messages
-from sparekey_token.core.sentences import sentence
 
-from . import ports
+from . import ports, replies
 from .errors import TokenGarbled, TokenGone, TokenRefused, TokenSilent
 
 PATIENCE = 10.0
@@ -20,9 +19,7 @@ PATIENCE = 10.0
 
 _GRACE = 5.0
 _POLL = 0.25
-# what no honest token says: a wait of more seconds than a day has, more accounts than any chip holds
-_LONGEST_WAIT = 86400
-_MOST_ACCOUNTS = 1000
+_MOST_ACCOUNTS = 1000  # more than any chip holds
 
 Waiting = Callable[[str, int], None]
 """Told what the token waits for (``button`` or ``pin``) and for how many seconds."""
@@ -192,12 +189,12 @@ class Token:
         while True:
             message = self._next_message(deadline)
             if message.get("method") == "waiting":
-                what, seconds = _notification(message)
+                what, seconds = replies.notification(message)
                 deadline = time.monotonic() + seconds + _GRACE
                 if waiting:
                     waiting(what, seconds)
             elif message.get("id") == ident and "method" not in message:  # a modem sends requests back
-                return _result(method, message)
+                return replies.result(method, message)
 
     def _send(self, ident: int | str, method: str, params: dict[str, object]) -> None:
         wire = messages.to_wire(messages.METHODS[method].params, params)
@@ -219,40 +216,3 @@ class Token:
             if left <= 0:
                 raise TokenSilent(self._line.path)
             self._lines.feed(self._line.read(min(left, _POLL)))
-
-
-def _notification(message: dict[str, Any]) -> tuple[str, int]:
-    try:
-        told = messages.check(messages.NOTIFICATIONS["waiting"], message.get("params"))
-    except frame.LineFault as fault:
-        raise TokenGarbled(f"waiting: {fault}") from fault
-    seconds = int(told["seconds"])  # type: ignore[call-overload]
-    if seconds > _LONGEST_WAIT:
-        raise TokenGarbled("waiting: too many seconds")
-    return str(told["for"]), seconds
-
-
-def _result(method: str, message: dict[str, Any]) -> dict[str, Any]:
-    error = message.get("error")
-    if isinstance(error, dict):
-        data = error.get("data")
-        name = data.get("name") if isinstance(data, dict) else None
-        if not isinstance(error.get("code"), int):
-            raise TokenGarbled(f"{method}: an error without a number")
-        name = name if isinstance(name, str) else f"error {error['code']}"
-        raise TokenRefused(error["code"], name, _detail(name, error.get("message")))
-    try:
-        return messages.check(messages.METHODS[method].result, message.get("result"))
-    except frame.LineFault as fault:
-        raise TokenGarbled(f"{method}: {fault}") from fault
-
-
-def _detail(name: str, message: object) -> str:
-    """What a token's message says beyond the sentence that its name stands for."""
-    try:
-        said = sentence(name)
-    except ValueError:
-        said = ""
-    if not isinstance(message, str) or not message.startswith(said):
-        return ""
-    return message.removeprefix(said).strip().removeprefix("(").removesuffix(")")

@@ -5,9 +5,9 @@ import contextlib
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, partial
+from functools import partial
 
 import psycopg
 from psycopg import sql as psycopg_sql
@@ -16,7 +16,8 @@ from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from sparekey.server.errors import Conflict, StoreUnavailable
 
-from .interface import Job, Row, RowRefused, Statement, Store, T, Transaction, flat
+from .interface import Job, Row, RowRefused, Store, T, Transaction
+from .postgresql_transaction import PostgresqlTransaction
 from .schema import migrate
 
 _LOG = logging.getLogger("sparekey.server")
@@ -34,47 +35,6 @@ _PLANS = (
     "-c synchronous_commit=on -c jit=off -c plan_cache_mode=force_generic_plan"
     " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 )
-
-
-class PostgresqlTransaction:
-    """A job's view of a connection."""
-
-    def __init__(self, connection: "psycopg.Connection[Row]") -> None:
-        self._connection = connection
-        self.news: list[str] = []
-
-    def one(self, sql: str, *values: object) -> Row | None:
-        return self._execute(sql, values).fetchone()
-
-    def all(self, sql: str, *values: object) -> list[Row]:
-        return self._execute(sql, values).fetchall()
-
-    def run(self, sql: str, *values: object) -> int:
-        return self._execute(sql, values).rowcount
-
-    def run_all(self, statements: Sequence[Statement]) -> list[int]:
-        # as one statement: psycopg's pipeline costs more than the ways to and fro that it saves
-        touched = self.one(_joined(tuple(sql for sql, _ in statements)), *flat([v for _, v in statements]))
-        return list(touched or ())
-
-    def _execute(self, sql: str, values: Sequence[object]) -> "psycopg.Cursor[Row]":
-        return self._connection.execute(_dialect(sql), values, prepare=bool(values), binary=True)
-
-    def stream(self, sql: str) -> Iterator[Row]:
-        with self._connection.cursor(name="stream", binary=True) as cursor:
-            cursor.itersize = 1000
-            yield from cursor.execute(_dialect(sql))
-
-    def columns(self, table: str) -> list[str]:
-        found = self._connection.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = $1"
-            " AND table_schema = current_schema() ORDER BY ordinal_position",
-            (table,),
-        )
-        return [row[0] for row in found]
-
-    def tell(self, news: str) -> None:
-        self.news.append(news)
 
 
 class PostgresqlStore(Store):
@@ -237,16 +197,3 @@ def _configure(connection: "psycopg.Connection[Row]") -> None:
     connection.adapters.register_dumper(int, Int8BinaryDumper)
     connection.adapters.register_dumper(int, Int8Dumper)
     connection.prepared_max = 400
-
-
-@lru_cache(maxsize=128)
-def _joined(statements: tuple[str, ...]) -> str:
-    parts = [f"w{n} AS ({sql} RETURNING 1)" for n, sql in enumerate(statements)]
-    counts = [f"(SELECT count(*) FROM w{n})" for n in range(len(statements))]
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
-
-
-@lru_cache(maxsize=512)
-def _dialect(sql: str) -> bytes:
-    head, *parts = sql.split("?")
-    return (head + "".join(f"${n}{part}" for n, part in enumerate(parts, 1))).encode()
