@@ -13,6 +13,8 @@ import httpx
 import pytest
 from PIL import Image
 
+ANYWHERE = [sys.executable, "-m", "sparekey", "demo", "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0"]
+
 
 def test_once_plays_the_offline_way(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sparekey", "demo", "--once", "--pictures", str(tmp_path)]
@@ -28,17 +30,7 @@ def test_once_plays_the_offline_way(tmp_path: Path) -> None:
 
 
 def test_it_serves_both_pages_until_it_is_ended() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "sparekey",
-        "demo",
-        "--listen",
-        "127.0.0.1:0",
-        "--control",
-        "127.0.0.1:0",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
+    with subprocess.Popen(ANYWHERE, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
         assert running.stdout is not None
         try:
             told = read_welcome(running)
@@ -53,17 +45,7 @@ def test_it_serves_both_pages_until_it_is_ended() -> None:
 
 
 def test_a_terminal_that_is_closed_leaves_nothing_running() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "sparekey",
-        "demo",
-        "--listen",
-        "127.0.0.1:0",
-        "--control",
-        "127.0.0.1:0",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
+    with subprocess.Popen(ANYWHERE, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
         site, control = re.findall(r"http://127\.0\.0\.1:\d+", read_welcome(running))[:2]
         running.send_signal(signal.SIGHUP)
         assert running.wait(20) == 128 + signal.SIGHUP

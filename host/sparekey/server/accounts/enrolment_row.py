@@ -51,24 +51,12 @@ def of_id(transaction: Transaction, ident: bytes) -> Enrolment:
 
 def overdue(transaction: Transaction, now: int, most: int) -> list[Enrolment]:
     """At most so many enrolments that are not over although their time is, the oldest first."""
-    rows = transaction.all(
-        f"SELECT {_COLUMNS} FROM enrolments WHERE state IN ('waiting', 'committed', 'check') AND expires <= ?"
-        " ORDER BY expires, id LIMIT ? FOR UPDATE",
-        now,
-        most,
-    )
-    return [found for found in map(_enrolment, rows) if found is not None]
+    return _open(transaction, "expires <= ? ORDER BY expires, id LIMIT ?", now, most)
 
 
 def open_of_user(transaction: Transaction, server: int, userid: str) -> list[Enrolment]:
     """A user's enrolments that are not over."""
-    rows = transaction.all(
-        f"SELECT {_COLUMNS} FROM enrolments WHERE state IN ('waiting', 'committed', 'check')"
-        " AND server = ? AND userid = ? ORDER BY id FOR UPDATE",
-        server,
-        userid,
-    )
-    return [found for found in map(_enrolment, rows) if found is not None]
+    return _open(transaction, "server = ? AND userid = ? ORDER BY id", server, userid)
 
 
 def move(transaction: Transaction, enrolment: Enrolment, state: str, **values: object) -> None:
@@ -84,6 +72,15 @@ def move(transaction: Transaction, enrolment: Enrolment, state: str, **values: o
     if touched != 1:
         raise Conflict
     enrolment.state = state
+
+
+def _open(transaction: Transaction, which: str, *values: object) -> list[Enrolment]:
+    rows = transaction.all(
+        f"SELECT {_COLUMNS} FROM enrolments WHERE state IN ('waiting', 'committed', 'check')"
+        f" AND {which} FOR UPDATE",
+        *values,
+    )
+    return [found for found in map(_enrolment, rows) if found is not None]
 
 
 def _enrolment(row: Row | None) -> Enrolment | None:
